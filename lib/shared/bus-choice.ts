@@ -13,3 +13,4 @@ export type BusTarget =
 
 /** How received 64-bit integers come out: `auto` is a number where it is a safe integer, else decimal text. */
 export type Int64Form = "auto" | "string" | "bigint";
+export const INT64_FORMS: readonly Int64Form[] = ["auto", "string", "bigint"];

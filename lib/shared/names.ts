@@ -26,7 +26,7 @@ export function checkWellKnownName(name: string): NameProblem {
 export function checkUniqueName(name: string): NameProblem {
   if (!name.startsWith(":")) return text("names.not-unique", { name });
   if (name.length > MAX_NAME_LENGTH) return tooLong(name);
-  return checkElements(name, name.slice(1), UNIQUE_ELEMENT, 2, "names.bus-name");
+  return checkElements(name, name.slice(1), UNIQUE_ELEMENT, 2, "names.unique-name");
 }
 
 /** A destination or sender: a unique or a well-known name. */

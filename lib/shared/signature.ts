@@ -54,7 +54,7 @@ export function checkSingleType(signature: string): Text | undefined {
   if ("problem" in parsed) return parsed.problem;
   return parsed.types.length === 1
     ? undefined
-    : text("signature.not-single", { signature, count: parsed.types.length });
+    : text("signature.not-single", { signature, found: parsed.types.length });
 }
 
 class Parser {
