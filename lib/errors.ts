@@ -30,6 +30,8 @@ export type DBusErrorCode =
   | "DBUS_CANCELLED"
   /** Nobody owns the bus name, and it cannot be started. */
   | "DBUS_NAME_NOT_FOUND"
+  /** The service went away, or dropped the call, without an answer. */
+  | "DBUS_NO_REPLY"
   | "DBUS_OBJECT_NOT_FOUND"
   | "DBUS_INTERFACE_NOT_FOUND"
   | "DBUS_METHOD_NOT_FOUND"

@@ -1,0 +1,270 @@
+import { DBusNodeError } from "../errors";
+import { text } from "../shared/text";
+import { ERROR, type IncomingMessage, METHOD_CALL, METHOD_RETURN, SIGNAL } from "../wire/types";
+import { Backoff } from "./backoff";
+import { BUS_NAME, BusDriver } from "./bus-driver";
+import { type CallRequest, type Reply, settleReply } from "./call";
+import { answerCall } from "./incoming-calls";
+import { Listeners } from "./listeners";
+import { MatchRules } from "./match-rules";
+import { NameOwners } from "./name-owners";
+import { PendingCalls, type Settle } from "./pending-calls";
+import { watchSocket } from "./socket-watch";
+import { Subscriptions } from "./subscriptions";
+import { CallFlag, type Message, methodCall, Transport } from "./transport";
+
+export type ConnectionState = "idle" | "connecting" | "connected" | "reconnecting" | "closed";
+
+/** A connection's state, as listeners are told it. */
+export interface ConnectionStatus {
+  readonly state: ConnectionState;
+  /** Why the last attempt failed or the connection was lost; undefined once it is connected. */
+  readonly error?: DBusNodeError | undefined;
+}
+
+/** How long connecting and authenticating may take, and Hello after it. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * One link to one bus, kept for as long as somebody wants it: it connects when opened, reconnects
+ * for ever, and brings its match rules and name owners back before it says `connected` again.
+ */
+export class Connection {
+  readonly address: string;
+  readonly rules: MatchRules;
+  readonly owners: NameOwners;
+  readonly #driver: BusDriver;
+  readonly #subscriptions: Subscriptions;
+  readonly #calls: PendingCalls;
+  readonly #listeners = new Listeners<[ConnectionStatus]>();
+  readonly #backoff = new Backoff();
+  #status: ConnectionStatus = { state: "idle" };
+  #transport: Transport | undefined;
+  #uniqueName: string | undefined;
+  #serial = 0;
+  /** Aborts the attempt or the wait that is under way. */
+  #attempt: AbortController | undefined;
+
+  /** `address` is a D-Bus address; its alternatives are tried in turn. Nothing happens before `open()`. */
+  constructor(address: string) {
+    this.address = address;
+    this.#driver = new BusDriver((message) => this.#send(message));
+    this.rules = new MatchRules(this.#driver);
+    this.owners = new NameOwners(this.#driver, this.rules);
+    this.#subscriptions = new Subscriptions(this.rules, this.owners);
+    this.#calls = new PendingCalls((chunks) => this.#transport?.write(chunks));
+  }
+
+  get status(): ConnectionStatus {
+    return this.#status;
+  }
+
+  /** Our unique name, while connected. */
+  get uniqueName(): string | undefined {
+    return this.#uniqueName;
+  }
+
+  /** The alternative of the address that answered, while connected. */
+  get connectedAddress(): string | undefined {
+    return this.#transport?.address;
+  }
+
+  get callsInFlight(): number {
+    return this.#calls.inFlight;
+  }
+
+  get callsWaiting(): number {
+    return this.#calls.waiting;
+  }
+
+  /** Told of every change of status, not of the present one. */
+  onStatus(listener: (status: ConnectionStatus) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  subscribe(...subscription: Parameters<Subscriptions["subscribe"]>): ReturnType<Subscriptions["subscribe"]> {
+    return this.#subscriptions.subscribe(...subscription);
+  }
+
+  open(): void {
+    if (this.#status.state === "idle") void this.#connect("connecting");
+  }
+
+  /** Ends everything at once; calls fail with DBUS_DISCONNECTED. A closed connection stays closed. */
+  close(): void {
+    if (this.#status.state === "closed") return;
+    const error = new DBusNodeError("DBUS_DISCONNECTED", text("errors.closed"));
+    this.#setStatus({ state: "closed" });
+    this.#attempt?.abort();
+    this.#transport?.close();
+    this.#forgetLink(error);
+    this.#calls.close(error);
+  }
+
+  /**
+   * Calls a method. While there is no bus the call waits for it, within its timeout. Rejects with
+   * DBusNodeError: a field or argument that cannot be sent (nothing is written then), an error reply,
+   * a timeout, a cancelled group, or the loss of the connection.
+   */
+  call(request: CallRequest): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.#submit(request, (outcome) => settleReply(outcome, request, resolve, reject));
+    });
+  }
+
+  #submit(request: CallRequest, settle: Settle): void {
+    const { destination } = request;
+    if (this.#status.state === "closed") throw new DBusNodeError("DBUS_DISCONNECTED", text("errors.closed"));
+    const message = methodCall(request);
+    const serial = this.#newSerial();
+    const chunks = Transport.encode(message, serial, request.place === undefined ? undefined : { place: request.place });
+    const asked = this.owners.ownerOf(destination);
+    this.#calls.submit({
+      serial,
+      chunks,
+      timeoutMs: request.timeoutMs,
+      expectsReply: (message.flags & CallFlag.noReply) === 0,
+      group: request.group,
+      settle,
+      // A third peer must not answer for it. Handing a name over with a call pending is legitimate, so
+      // the owner at the time of the call counts too; the bus itself answers for those who cannot.
+      acceptsSender: (sender) => {
+        if (sender === BUS_NAME || sender === undefined) return true;
+        if (asked === undefined || asked === "" || asked === sender) return true;
+        return this.owners.ownerOf(destination) === sender;
+      },
+      timeoutError: () => this.#timeoutError(request),
+    });
+  }
+
+  /** While there is no bus, that is the reason to tell, not the time it took. */
+  #timeoutError({ destination, member, timeoutMs }: CallRequest): DBusNodeError {
+    const params = { destination, member, seconds: timeoutMs / 1000 };
+    const { error } = this.#status;
+    if (error === undefined) return new DBusNodeError("DBUS_TIMEOUT", text("errors.timeout", params));
+    return new DBusNodeError("DBUS_TIMEOUT", text("errors.timeout-no-bus", { ...params, reason: error.text }), { cause: error });
+  }
+
+  /** Serials are 32 bits, never 0 ("Message Format: Header"), and not one that a slow call still holds. */
+  #newSerial(): number {
+    do {
+      this.#serial = this.#serial === 0xffff_ffff ? 1 : this.#serial + 1;
+    } while (this.#calls.has(this.#serial));
+    return this.#serial;
+  }
+
+  /** Connects, and goes on trying until it succeeds or the connection is closed. Never rejects. */
+  async #connect(state: "connecting" | "reconnecting", error?: DBusNodeError): Promise<void> {
+    this.#setStatus({ state, error });
+    while (this.#status.state === state) {
+      const attempt = new AbortController();
+      this.#attempt = attempt;
+      try {
+        return await this.#establish(attempt.signal);
+      } catch (cause) {
+        if (attempt.signal.aborted) return;
+        this.#transport?.close();
+        this.#forgetLink(asError(cause));
+        this.#setStatus({ state, error: asError(cause) });
+        await watchSocket(this.address, this.#backoff.next(), attempt.signal);
+      }
+    }
+  }
+
+  /** One attempt: link, Hello, and everything that the bus has to know again. */
+  async #establish(signal: AbortSignal): Promise<void> {
+    let transport: Transport | undefined;
+    let lost: DBusNodeError | undefined;
+    transport = await Transport.open(this.address, {
+      timeoutMs: CONNECT_TIMEOUT_MS,
+      signal,
+      onMessage: (message) => this.#receive(message),
+      onClose: (error) => {
+        lost = error ?? new DBusNodeError("DBUS_DISCONNECTED", text("errors.disconnected"));
+        if (transport === this.#transport) this.#lose(lost);
+      },
+    });
+    this.#transport = transport;
+    if (signal.aborted) return transport.close();
+    if (lost !== undefined) throw lost;
+    const uniqueName = await this.#greet();
+    this.#uniqueName = uniqueName;
+    this.#driver.reachable = true;
+    this.rules.restore();
+    this.owners.restore();
+    // The bus answers in order: with this answer there, all of the above is done.
+    await this.#driver.query("GetId", CONNECT_TIMEOUT_MS);
+    // It may have gone between its answer and here.
+    if (lost !== undefined) throw lost;
+    this.#backoff.reset();
+    this.#setStatus({ state: "connected" });
+    this.#calls.open();
+  }
+
+  /** "Message Bus Messages: org.freedesktop.DBus.Hello". Returns our unique name. */
+  async #greet(): Promise<string> {
+    try {
+      const [uniqueName] = await this.#driver.query("Hello", CONNECT_TIMEOUT_MS);
+      return String(uniqueName);
+    } catch (cause) {
+      const error = asError(cause);
+      if (error.code === "DBUS_DISCONNECTED") throw error;
+      throw new DBusNodeError("DBUS_HELLO_REFUSED", text("errors.hello-refused", { reason: error.text }), {
+        cause: error,
+        dbusName: error.dbusName,
+        body: error.body,
+      });
+    }
+  }
+
+  #receive(message: IncomingMessage): void {
+    switch (message.type) {
+      case METHOD_RETURN:
+      case ERROR:
+        if (!this.#driver.reply(message)) this.#calls.reply(message);
+        return;
+      case SIGNAL:
+        this.owners.signal(message);
+        this.#subscriptions.signal(message);
+        return;
+      case METHOD_CALL: {
+        const answer = answerCall(message);
+        if (answer !== undefined) this.#send(answer);
+      }
+    }
+  }
+
+  #send(message: Message): number {
+    const serial = this.#newSerial();
+    this.#transport?.write(Transport.encode(message, serial));
+    return serial;
+  }
+
+  /** The link is gone. While it is being set up, that is the attempt's business, which fails by it. */
+  #lose(error: DBusNodeError): void {
+    const connected = this.#status.state === "connected";
+    this.#forgetLink(error);
+    if (!connected) return;
+    this.#calls.lose(
+      new DBusNodeError("DBUS_DISCONNECTED", text("errors.disconnected-pending", { reason: error.text }), { cause: error }),
+    );
+    void this.#connect("reconnecting", error);
+  }
+
+  #forgetLink(error: DBusNodeError): void {
+    this.#transport = undefined;
+    this.#uniqueName = undefined;
+    this.#driver.lose(error);
+    this.owners.lose();
+  }
+
+  #setStatus(status: ConnectionStatus): void {
+    this.#status = status;
+    this.#listeners.emit(status);
+  }
+}
+
+function asError(cause: unknown): DBusNodeError {
+  if (cause instanceof DBusNodeError) return cause;
+  return new DBusNodeError("DBUS_INTERNAL", text("errors.internal", { detail: String(cause) }), { cause });
+}

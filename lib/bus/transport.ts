@@ -1,0 +1,121 @@
+import { Message, MessageFlag, MessageType } from "dbus-next";
+import { DBusNodeError } from "../errors";
+import { checkBusName, checkInterfaceName, checkMemberName, checkObjectPath, type NameProblem } from "../shared/names";
+import { text } from "../shared/text";
+import { encodeMessage } from "../wire/encode-message";
+import { type Link, type LinkOptions, openLink } from "../wire/link";
+import { ALLOW_INTERACTIVE_AUTHORIZATION, type EncodeOptions } from "../wire/types";
+
+/**
+ * The only file that knows the D-Bus library. Its message model is what goes out; the bytes, and
+ * everything that comes in, are `lib/wire`'s (docs/architecture.md says why).
+ */
+export { type Message, MessageType };
+
+/** Flags of a method call ("Message Protocol: Header"); the library lacks the third. */
+export const CallFlag = {
+  noReply: MessageFlag.NO_REPLY_EXPECTED,
+  noAutoStart: MessageFlag.NO_AUTO_START,
+  interactiveAuthorization: ALLOW_INTERACTIVE_AUTHORIZATION,
+} as const;
+
+export interface MethodCallFields {
+  readonly destination: string;
+  readonly path: string;
+  /** Undefined or "": sent without, which is legal, though many services refuse it. */
+  readonly interface?: string | undefined;
+  readonly member: string;
+  readonly signature: string;
+  readonly body: readonly unknown[];
+  readonly flags?: number | undefined;
+}
+
+/** Throws DBusNodeError DBUS_INVALID_FIELD that names the field at fault. */
+export function methodCall(fields: MethodCallFields): Message {
+  return model({
+    type: MessageType.METHOD_CALL,
+    destination: fields.destination,
+    path: fields.path,
+    ...(fields.interface ? { interface: fields.interface } : {}),
+    member: fields.member,
+    signature: fields.signature,
+    body: fields.body as unknown[],
+    flags: fields.flags ?? 0,
+  });
+}
+
+/** The answer to a received method call that could not be served. */
+export function errorReply(call: { serial: number; sender: string | undefined }, name: string, message: string): Message {
+  return new Message({
+    type: MessageType.ERROR,
+    ...(call.sender === undefined ? {} : { destination: call.sender }),
+    replySerial: call.serial,
+    errorName: name,
+    signature: "s",
+    body: [message],
+    flags: MessageFlag.NO_REPLY_EXPECTED,
+  });
+}
+
+export function methodReturn(call: { serial: number; sender: string | undefined }, signature: string, body: unknown[]): Message {
+  return new Message({
+    type: MessageType.METHOD_RETURN,
+    ...(call.sender === undefined ? {} : { destination: call.sender }),
+    replySerial: call.serial,
+    signature,
+    body,
+    flags: MessageFlag.NO_REPLY_EXPECTED,
+  });
+}
+
+/** The library's checks say that something is wrong, ours which field and why: ours run only when its do not pass. */
+function model(fields: ConstructorParameters<typeof Message>[0]): Message {
+  try {
+    return new Message(fields);
+  } catch (cause) {
+    const check = (field: string, value: string | undefined, problem: (value: string) => NameProblem) => {
+      const found = problem(value ?? "");
+      if (found !== undefined) throw new DBusNodeError("DBUS_INVALID_FIELD", text("errors.field", { field: text(`fields.${field}`), problem: found }));
+    };
+    check("destination", fields.destination, checkBusName);
+    check("path", fields.path, checkObjectPath);
+    if (fields.interface !== undefined) check("interface", fields.interface, checkInterfaceName);
+    check("member", fields.member, checkMemberName);
+    throw new DBusNodeError("DBUS_INTERNAL", text("errors.internal", { detail: String(cause) }), { cause });
+  }
+}
+
+/** A link that takes the library's messages. */
+export class Transport {
+  readonly #link: Link;
+
+  private constructor(link: Link) {
+    this.#link = link;
+  }
+
+  static async open(address: string, options: LinkOptions): Promise<Transport> {
+    return new Transport(await openLink(address, options));
+  }
+
+  /** The alternative of the address that answered. */
+  get address(): string {
+    return this.#link.address;
+  }
+
+  get bufferedBytes(): number {
+    return this.#link.bufferedBytes;
+  }
+
+  /** Encodes without sending, so that what is wrong is known before anything is written. */
+  static encode(message: Message, serial: number, options?: EncodeOptions): readonly Uint8Array[] {
+    return encodeMessage(message, serial, options);
+  }
+
+  write(chunks: readonly Uint8Array[]): void {
+    this.#link.send(chunks);
+  }
+
+  close(): void {
+    this.#link.close();
+  }
+}
