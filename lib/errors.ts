@@ -1,4 +1,4 @@
-import { renderText, type Text } from "./shared/text";
+import { renderText, type Text, text } from "./shared/text";
 
 /**
  * What went wrong, stable and documented: flows branch on it. The catalogue has a text for each
@@ -65,17 +65,24 @@ export class DBusNodeError extends Error {
   readonly dbusName: string | undefined;
   readonly body: readonly unknown[] | undefined;
 
-  constructor(code: DBusErrorCode, text: Text, options: DBusErrorOptions = {}) {
-    super(`${code}: ${describe(text)}`, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: DBusErrorCode, message: Text, options: DBusErrorOptions = {}) {
+    super(`${code}: ${describe(message)}`, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.text = text;
+    this.text = message;
     this.dbusName = options.dbusName;
     this.body = options.body;
   }
 }
 
-function describe(text: Text): string {
-  return renderText(text, (key, params) => {
+/** Whatever was thrown, as an error of ours; what is not one already is a defect of this package. */
+export function asNodeError(thrown: unknown): DBusNodeError {
+  if (thrown instanceof DBusNodeError) return thrown;
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return new DBusNodeError("DBUS_INTERNAL", text("errors.internal", { detail }), { cause: thrown });
+}
+
+function describe(source: Text): string {
+  return renderText(source, (key, params) => {
     const list = Object.entries(params).map(([name, value]) => `${name}=${value}`);
     return list.length === 0 ? key : `${key}(${list.join(", ")})`;
   });

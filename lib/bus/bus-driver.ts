@@ -76,5 +76,13 @@ export class BusDriver {
 }
 
 function driverCall(member: string, signature: string, body: readonly unknown[], flags: number): Message {
-  return methodCall({ destination: BUS_NAME, path: BUS_PATH, interface: BUS_INTERFACE, member, signature, body, flags });
+  return methodCall({
+    destination: BUS_NAME,
+    path: BUS_PATH,
+    interface: BUS_INTERFACE,
+    member,
+    signature,
+    body,
+    flags,
+  });
 }

@@ -1,4 +1,4 @@
-import { DBusNodeError } from "../errors";
+import { asNodeError, DBusNodeError } from "../errors";
 import type { DecodeOptions, EncodeOptions, IncomingMessage } from "../wire/types";
 import type { CallGroup } from "./pending-calls";
 import { replyError } from "./reply-errors";
@@ -33,25 +33,18 @@ export interface Reply {
 
 const PLAIN: DecodeOptions = { int64: "auto", keepTypes: false };
 
-/** Throws DBusNodeError for an error reply, or one that cannot be read. */
-export function readReply(message: IncomingMessage | undefined, request: CallRequest): Reply {
-  if (message === undefined) return { body: [], signature: "", sender: undefined };
-  const error = replyError(message, request);
-  if (error !== undefined) throw error;
-  return { body: message.body(request.decode ?? PLAIN), signature: message.signature, sender: message.sender };
-}
+/** What a call came to. */
+export type Outcome = Reply | DBusNodeError;
 
-/** What a promise of a call is settled with. */
-export function settleReply(
-  outcome: IncomingMessage | DBusNodeError | undefined,
-  request: CallRequest,
-  resolve: (reply: Reply) => void,
-  reject: (error: unknown) => void,
-): void {
-  if (outcome instanceof DBusNodeError) return reject(outcome);
+/** What an answer means; undefined is that of a call that expects none. */
+export function readOutcome(answer: IncomingMessage | DBusNodeError | undefined, request: CallRequest): Outcome {
+  if (answer === undefined) return { body: [], signature: "", sender: undefined };
+  if (answer instanceof DBusNodeError) return answer;
+  const error = replyError(answer, request);
+  if (error !== undefined) return error;
   try {
-    resolve(readReply(outcome, request));
-  } catch (error) {
-    reject(error);
+    return { body: answer.body(request.decode ?? PLAIN), signature: answer.signature, sender: answer.sender };
+  } catch (cause) {
+    return asNodeError(cause);
   }
 }

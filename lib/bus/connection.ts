@@ -1,9 +1,9 @@
-import { DBusNodeError } from "../errors";
+import { asNodeError, DBusNodeError } from "../errors";
 import { text } from "../shared/text";
 import { ERROR, type IncomingMessage, METHOD_CALL, METHOD_RETURN, SIGNAL } from "../wire/types";
 import { Backoff } from "./backoff";
 import { BUS_NAME, BusDriver } from "./bus-driver";
-import { type CallRequest, type Reply, settleReply } from "./call";
+import { type CallRequest, type Outcome, type Reply, readOutcome } from "./call";
 import { answerCall } from "./incoming-calls";
 import { Listeners } from "./listeners";
 import { MatchRules } from "./match-rules";
@@ -102,14 +102,29 @@ export class Connection {
   }
 
   /**
-   * Calls a method. While there is no bus the call waits for it, within its timeout. Rejects with
-   * DBusNodeError: a field or argument that cannot be sent (nothing is written then), an error reply,
-   * a timeout, a cancelled group, or the loss of the connection.
+   * Calls a method. While there is no bus the call waits for it, within its timeout. Ends with the
+   * reply, or with DBusNodeError: a field or argument that cannot be sent (nothing is written then),
+   * an error reply, a timeout, a cancelled group, or the loss of the connection.
    */
   call(request: CallRequest): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      this.#submit(request, (outcome) => settleReply(outcome, request, resolve, reject));
+      this.request(request, (outcome) => {
+        if (outcome instanceof DBusNodeError) reject(outcome);
+        else resolve(outcome);
+      });
     });
+  }
+
+  /**
+   * The same, told within the order of the bus's messages: before any signal that came after the reply,
+   * which a promise can't promise. What cannot be sent is told at once.
+   */
+  request(request: CallRequest, settle: (outcome: Outcome) => void): void {
+    try {
+      this.#submit(request, (answer) => settle(readOutcome(answer, request)));
+    } catch (error) {
+      settle(asNodeError(error));
+    }
   }
 
   #submit(request: CallRequest, settle: Settle): void {
@@ -117,7 +132,11 @@ export class Connection {
     if (this.#status.state === "closed") throw new DBusNodeError("DBUS_DISCONNECTED", text("errors.closed"));
     const message = methodCall(request);
     const serial = this.#newSerial();
-    const chunks = Transport.encode(message, serial, request.place === undefined ? undefined : { place: request.place });
+    const chunks = Transport.encode(
+      message,
+      serial,
+      request.place === undefined ? undefined : { place: request.place },
+    );
     const asked = this.owners.ownerOf(destination);
     this.#calls.submit({
       serial,
@@ -142,7 +161,9 @@ export class Connection {
     const params = { destination, member, seconds: timeoutMs / 1000 };
     const { error } = this.#status;
     if (error === undefined) return new DBusNodeError("DBUS_TIMEOUT", text("errors.timeout", params));
-    return new DBusNodeError("DBUS_TIMEOUT", text("errors.timeout-no-bus", { ...params, reason: error.text }), { cause: error });
+    return new DBusNodeError("DBUS_TIMEOUT", text("errors.timeout-no-bus", { ...params, reason: error.text }), {
+      cause: error,
+    });
   }
 
   /** Serials are 32 bits, never 0 ("Message Format: Header"), and not one that a slow call still holds. */
@@ -164,8 +185,8 @@ export class Connection {
       } catch (cause) {
         if (attempt.signal.aborted) return;
         this.#transport?.close();
-        this.#forgetLink(asError(cause));
-        this.#setStatus({ state, error: asError(cause) });
+        this.#forgetLink(asNodeError(cause));
+        this.#setStatus({ state, error: asNodeError(cause) });
         await watchSocket(this.address, this.#backoff.next(), attempt.signal);
       }
     }
@@ -207,7 +228,7 @@ export class Connection {
       const [uniqueName] = await this.#driver.query("Hello", CONNECT_TIMEOUT_MS);
       return String(uniqueName);
     } catch (cause) {
-      const error = asError(cause);
+      const error = asNodeError(cause);
       if (error.code === "DBUS_DISCONNECTED") throw error;
       throw new DBusNodeError("DBUS_HELLO_REFUSED", text("errors.hello-refused", { reason: error.text }), {
         cause: error,
@@ -246,7 +267,9 @@ export class Connection {
     this.#forgetLink(error);
     if (!connected) return;
     this.#calls.lose(
-      new DBusNodeError("DBUS_DISCONNECTED", text("errors.disconnected-pending", { reason: error.text }), { cause: error }),
+      new DBusNodeError("DBUS_DISCONNECTED", text("errors.disconnected-pending", { reason: error.text }), {
+        cause: error,
+      }),
     );
     void this.#connect("reconnecting", error);
   }
@@ -262,9 +285,4 @@ export class Connection {
     this.#status = status;
     this.#listeners.emit(status);
   }
-}
-
-function asError(cause: unknown): DBusNodeError {
-  if (cause instanceof DBusNodeError) return cause;
-  return new DBusNodeError("DBUS_INTERNAL", text("errors.internal", { detail: String(cause) }), { cause });
 }

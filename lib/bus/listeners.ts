@@ -1,6 +1,14 @@
+/** Runs somebody's callback: what it throws is shown as a process warning and goes no further. */
+export function guard(callback: () => void): void {
+  try {
+    callback();
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
+  }
+}
+
 /**
- * Listeners of one event. One that throws ends nothing but itself: the others are told, and the
- * defect is shown as a process warning.
+ * Listeners of one event. One that throws ends nothing but itself: the others are told.
  */
 export class Listeners<Args extends unknown[]> {
   readonly #all = new Set<{ readonly call: (...args: Args) => void }>();
@@ -22,11 +30,7 @@ export class Listeners<Args extends unknown[]> {
   emit(...args: Args): void {
     for (const entry of [...this.#all]) {
       if (!this.#all.has(entry)) continue;
-      try {
-        entry.call(...args);
-      } catch (error) {
-        process.emitWarning(error instanceof Error ? error : String(error));
-      }
+      guard(() => entry.call(...args));
     }
   }
 }

@@ -72,5 +72,7 @@ export class MatchRules {
 }
 
 function refusal(outcome: IncomingMessage | undefined): DBusNodeError | undefined {
-  return outcome === undefined ? undefined : replyError(outcome, { destination: "org.freedesktop.DBus", member: "AddMatch" });
+  return outcome === undefined
+    ? undefined
+    : replyError(outcome, { destination: "org.freedesktop.DBus", member: "AddMatch" });
 }

@@ -78,7 +78,8 @@ export class NameOwners {
 
   /** Every signal passes here first; ours are NameOwnerChanged of the bus. */
   signal(message: IncomingMessage): void {
-    if (message.member !== "NameOwnerChanged" || message.interface !== BUS_INTERFACE || message.sender !== BUS_NAME) return;
+    if (message.member !== "NameOwnerChanged" || message.interface !== BUS_INTERFACE || message.sender !== BUS_NAME)
+      return;
     if (message.signature !== "sss") return;
     const [name, , owner] = message.body(PLAIN) as [string, string, string];
     const watched = this.#names.get(name);

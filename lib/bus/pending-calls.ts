@@ -1,6 +1,7 @@
 import { DBusNodeError } from "../errors";
 import { text } from "../shared/text";
 import type { IncomingMessage } from "../wire/types";
+import { guard } from "./listeners";
 
 /**
  * A system bus allows 128 pending replies per connection (`max_replies_per_connection`); calls
@@ -74,7 +75,7 @@ export class PendingCall {
     clearTimeout(this.#timer);
     this.details.group?.delete(this);
     this.#owner.forget(this);
-    this.details.settle(outcome);
+    guard(() => this.details.settle(outcome));
   }
 }
 

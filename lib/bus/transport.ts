@@ -45,7 +45,11 @@ export function methodCall(fields: MethodCallFields): Message {
 }
 
 /** The answer to a received method call that could not be served. */
-export function errorReply(call: { serial: number; sender: string | undefined }, name: string, message: string): Message {
+export function errorReply(
+  call: { serial: number; sender: string | undefined },
+  name: string,
+  message: string,
+): Message {
   return new Message({
     type: MessageType.ERROR,
     ...(call.sender === undefined ? {} : { destination: call.sender }),
@@ -57,7 +61,11 @@ export function errorReply(call: { serial: number; sender: string | undefined },
   });
 }
 
-export function methodReturn(call: { serial: number; sender: string | undefined }, signature: string, body: unknown[]): Message {
+export function methodReturn(
+  call: { serial: number; sender: string | undefined },
+  signature: string,
+  body: unknown[],
+): Message {
   return new Message({
     type: MessageType.METHOD_RETURN,
     ...(call.sender === undefined ? {} : { destination: call.sender }),
@@ -75,7 +83,11 @@ function model(fields: ConstructorParameters<typeof Message>[0]): Message {
   } catch (cause) {
     const check = (field: string, value: string | undefined, problem: (value: string) => NameProblem) => {
       const found = problem(value ?? "");
-      if (found !== undefined) throw new DBusNodeError("DBUS_INVALID_FIELD", text("errors.field", { field: text(`fields.${field}`), problem: found }));
+      if (found !== undefined)
+        throw new DBusNodeError(
+          "DBUS_INVALID_FIELD",
+          text("errors.field", { field: text(`fields.${field}`), problem: found }),
+        );
     };
     check("destination", fields.destination, checkBusName);
     check("path", fields.path, checkObjectPath);
