@@ -12,7 +12,7 @@ export interface Asked {
 
 interface Meaning {
   readonly code: DBusErrorCode;
-  /** Key below `errors`. */
+  /** Key below `replies` in the catalogue. */
   readonly key: string;
 }
 
@@ -59,7 +59,7 @@ export function replyError(message: IncomingMessage, asked: Asked): DBusNodeErro
     dbusName,
     message: said === "" ? dbusName : said,
   };
-  return new DBusNodeError(code, text(`errors.${key}`, params), { dbusName, body, cause });
+  return new DBusNodeError(code, text(`replies.${key}`, params), { dbusName, body, cause });
 }
 
 function meaning(dbusName: string): Meaning {
