@@ -82,7 +82,7 @@ export function findProperty(
   const [found] = inOneInterface(named, property);
   if (use === "set" && found.member.access === "read") {
     const where = { property, interface: found.interfaceName };
-    throw new DBusNodeError("DBUS_PROPERTY_READ_ONLY", text("errors.property-read-only", where));
+    throw new DBusNodeError("DBUS_PROPERTY_READ_ONLY", text("errors.read-only-property", where));
   }
   return found;
 }
@@ -114,7 +114,7 @@ function candidates(model: IntrospectedObject, interfaceName: string): Introspec
   if (one !== undefined) return [one];
   const names = [...model.interfaces.keys()];
   const params = { interface: interfaceName, hint: hint(interfaceName, names) };
-  throw new DBusNodeError("DBUS_INTERFACE_NOT_FOUND", text("errors.interface-not-found", params));
+  throw new DBusNodeError("DBUS_INTERFACE_NOT_FOUND", text("errors.no-such-interface", params));
 }
 
 type AtLeastOne<Member> = readonly [Found<Member>, ...Found<Member>[]];
@@ -140,8 +140,8 @@ function notFound(
 ): DBusNodeError {
   const params = { member, hint: hint(member, names) };
   return interfaceName === ""
-    ? new DBusNodeError(code, text(`errors.${kind}-not-on-object`, params))
-    : new DBusNodeError(code, text(`errors.${kind}-not-on-interface`, { ...params, interface: interfaceName }));
+    ? new DBusNodeError(code, text(`errors.no-${kind}-on-object`, params))
+    : new DBusNodeError(code, text(`errors.no-${kind}-on-interface`, { ...params, interface: interfaceName }));
 }
 
 /** What may have been meant; else what there is. */
