@@ -26,7 +26,7 @@ export interface OutgoingMessage {
 }
 
 export interface EncodeOptions {
-  /** Names the argument at fault in an error; without it, `places.argument` with its number and type. */
+  /** Names the argument at fault in an error, which adds the type; without it, `places.argument` with its number. */
   readonly place?: ((index: number, signature: string) => Text) | undefined;
 }
 
@@ -52,6 +52,8 @@ export interface IncomingMessage {
   readonly destination: string | undefined;
   readonly sender: string | undefined;
   readonly signature: string;
+  /** How many file descriptors came with it; they are not supported. */
+  readonly unixFds: number;
   /** Decodes the arguments. Throws DBusNodeError (DBUS_BAD_MESSAGE, DBUS_UNSUPPORTED_TYPE). */
   body(options: DecodeOptions): unknown[];
 }

@@ -1,0 +1,53 @@
+import { types } from "node:util";
+
+/**
+ * What kind of container a flow value is. Values made in a function node come from another realm, so
+ * `instanceof` is false for them: every test here looks at the object itself.
+ */
+
+/** A variant whose type is stated. Instances of dbus-next's `Variant` fit it too. */
+export interface TypedVariant {
+  readonly signature: string;
+  readonly value: unknown;
+}
+
+/** The bytes of a Buffer or Uint8Array, not copied; undefined for anything else. */
+export function asBytes(value: unknown): Buffer | undefined {
+  if (!types.isUint8Array(value)) return undefined;
+  // A view of our own: a subclass may have replaced `length` and its kin.
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+/** An array, or a typed array, which holds numbers like one. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || types.isTypedArray(value);
+}
+
+export function isMap(value: unknown): value is Map<unknown, unknown> {
+  return types.isMap(value);
+}
+
+/** An object with keys and values, as opposed to a Date, a Buffer, a function, an array, a Map. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && Object.prototype.toString.call(value) === "[object Object]";
+}
+
+/** Exactly the own keys `signature` (a string) and `value`: any other object is a dict. */
+export function isTypedVariant(value: unknown): value is TypedVariant {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "signature")) return false;
+  const keys = Object.keys(value);
+  return (
+    keys.length === 2 &&
+    Object.hasOwn(value, "value") &&
+    typeof (value as { signature?: unknown }).signature === "string"
+  );
+}
+
+/** Sets an own key, whatever it is called: `__proto__` would otherwise change the prototype. */
+export function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") {
+    Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    target[key] = value;
+  }
+}
