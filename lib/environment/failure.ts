@@ -1,0 +1,85 @@
+import type { BusTarget } from "../shared/bus-choice";
+import type { Finding } from "../shared/finding";
+import type { EnvironmentFacts } from "./facts";
+import { makeFinding } from "./make-finding";
+import { type Place, placesOf, reachablePlace } from "./places";
+import { isApplicationContainer, snapName } from "./situation";
+
+/** Why an attempt to connect failed: a `DBusNodeError` fits, with what it was caused by. */
+export interface ConnectFailure {
+  readonly code: string;
+  readonly message: string;
+  /** The D-Bus error's body, where the bus answered with one. */
+  readonly body?: readonly unknown[] | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * What shows only when connecting. For the failure of an attempt to connect (not the loss of a
+ * connection that was made); undefined where the machine's facts add nothing to the error itself.
+ */
+export function findingOfFailure(
+  failure: ConnectFailure,
+  facts: EnvironmentFacts,
+  target: BusTarget,
+): Finding | undefined {
+  const causes = causesOf(failure);
+  if (causes.some(isAppArmorRefusal)) return appArmor(facts);
+  if (target.kind === "address") return undefined;
+  const place = reachablePlace(placesOf(target.kind, facts));
+  if (place === undefined) return undefined;
+  const codes = causes.map((cause) => cause.code);
+  if (codes.includes("DBUS_AUTH_REFUSED") || codes.includes("DBUS_HELLO_REFUSED")) {
+    return strangersUid(facts, target.kind, place);
+  }
+  if (place.path === undefined) return undefined;
+  if (codes.includes("EACCES") || codes.includes("EPERM")) return closedSocket(facts, place.path);
+  return codes.includes("ECONNREFUSED") ? makeFinding("socket-stale", "error", facts, { path: place.path }) : undefined;
+}
+
+/** The bus knows the uid that the kernel tells it: the host's, not the container's. */
+function strangersUid(facts: EnvironmentFacts, bus: "system" | "session", place: Place): Finding | undefined {
+  if (isApplicationContainer(facts)) return makeFinding("container-uid", "error", facts);
+  if (bus === "system") return undefined;
+  const params = { path: place.path ?? place.candidate.address, owner: place.owner ?? "" };
+  return makeFinding(facts.uid === 0 ? "session-root" : "session-other-user", "error", facts, params);
+}
+
+function appArmor(facts: EnvironmentFacts): Finding {
+  return facts.confinedSnap
+    ? makeFinding("snap", "error", facts, { snap: snapName(facts) })
+    : makeFinding("apparmor", "error", facts);
+}
+
+/** The file's mode lets us in, or the place would not be reachable: something above it does not. */
+function closedSocket(facts: EnvironmentFacts, path: string): Finding {
+  if (facts.confinedSnap) return appArmor(facts);
+  return makeFinding(isApplicationContainer(facts) ? "container-selinux" : "socket-refused", "error", facts, { path });
+}
+
+/** dbus-daemon has no error name of its own for this: it is AccessDenied, and only the text says by whom. */
+function isAppArmorRefusal({ texts }: Cause): boolean {
+  return texts.some((text) => text.includes("AppArmor policy prevents"));
+}
+
+interface Cause {
+  readonly code: string | undefined;
+  readonly texts: readonly string[];
+}
+
+const MAX_CAUSES = 32;
+
+/** The failure, what caused it, and where alternatives were tried, why each of them failed. */
+function causesOf(failure: ConnectFailure): readonly Cause[] {
+  const waiting: unknown[] = [failure];
+  const found: Cause[] = [];
+  while (waiting.length > 0 && found.length < MAX_CAUSES) {
+    const cause = waiting.shift();
+    if (typeof cause !== "object" || cause === null) continue;
+    const { code, message, body, errors, cause: next } = cause as Partial<Record<string, unknown>>;
+    const texts = [message, ...(Array.isArray(body) ? body : [])].filter((text) => typeof text === "string");
+    found.push({ code: typeof code === "string" ? code : undefined, texts });
+    waiting.push(next, ...(Array.isArray(errors) ? errors : []));
+  }
+  return found;
+}
