@@ -1,9 +1,9 @@
-import { types } from "node:util";
-import { type Text, type TextParam, text } from "../shared/text";
+import { type Text, text } from "../shared/text";
+import { isBytes, tagOf } from "./containers";
 
 const MOST_CHARACTERS = 40;
 
-/** What came, for the end of "expected a string, got ...". Reads nothing inside an object, so it cannot throw. */
+/** What came, for the end of "expected a string, got ...". Never throws. */
 export function describeValue(value: unknown): Text {
   if (value === null) return text("kinds.null");
   switch (typeof value) {
@@ -25,18 +25,25 @@ export function describeValue(value: unknown): Text {
 }
 
 /** Text as a person can read it: shortened, what has no glyph replaced. */
-export function excerpt(value: string): TextParam {
+export function excerpt(value: string): string {
   const start = value.length > MOST_CHARACTERS ? `${value.slice(0, MOST_CHARACTERS)}…` : value;
   // Control characters and lone surrogates, so that no log or status line is broken by them.
   return start.replace(/[\p{Cc}\p{Surrogate}]/gu, "\ufffd");
 }
 
 function kindOfObject(value: object): string {
-  if (types.isProxy(value)) return "kinds.object";
-  if (Array.isArray(value)) return "kinds.array";
-  if (types.isUint8Array(value)) return "kinds.buffer";
-  if (types.isMap(value)) return "kinds.map";
-  if (types.isSet(value)) return "kinds.set";
-  if (types.isDate(value)) return "kinds.date";
-  return "kinds.object";
+  try {
+    if (isBytes(value)) return "kinds.buffer";
+    return KIND_OF_TAG.get(tagOf(value)) ?? "kinds.object";
+  } catch {
+    // A proxy that will not say what it is.
+    return "kinds.object";
+  }
 }
+
+const KIND_OF_TAG = new Map([
+  ["Array", "kinds.array"],
+  ["Map", "kinds.map"],
+  ["Set", "kinds.set"],
+  ["Date", "kinds.date"],
+]);

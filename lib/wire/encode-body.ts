@@ -43,15 +43,20 @@ export class BodyEncoder {
   #value(type: DBusType, value: unknown, depth: number): void {
     switch (type.kind) {
       case "basic":
-        return this.#basic(type, value);
+        this.#basic(type, value);
+        break;
       case "variant":
-        return this.#variant(value, depth + 1);
+        this.#variant(value, depth + 1);
+        break;
       case "array":
-        return this.#array(type, value, depth + 1);
+        this.#array(type, value, depth + 1);
+        break;
       case "dict":
-        return this.#dict(type, value, depth + 2);
+        this.#dict(type, value, depth + 2);
+        break;
       case "struct":
-        return this.#struct(type, value, depth + 1);
+        this.#struct(type, value, depth + 1);
+        break;
     }
   }
 
@@ -59,26 +64,35 @@ export class BodyEncoder {
     const code = type.signature;
     switch (code) {
       case "s":
-        return this.#out.text(toText(value));
+        this.#out.text(toText(value));
+        break;
       case "y":
-        return this.#out.byte(toSmallInteger(code, value));
+        this.#out.byte(toSmallInteger(code, value));
+        break;
       case "n":
       case "q":
-        return this.#out.uint16(toSmallInteger(code, value));
+        this.#out.uint16(toSmallInteger(code, value));
+        break;
       case "i":
       case "u":
-        return this.#out.uint32(toSmallInteger(code, value));
+        this.#out.uint32(toSmallInteger(code, value));
+        break;
       case "b":
-        return this.#out.uint32(toBoolean(value) ? 1 : 0);
+        this.#out.uint32(toBoolean(value) ? 1 : 0);
+        break;
       case "d":
-        return this.#out.double(toDouble(value));
+        this.#out.double(toDouble(value));
+        break;
       case "x":
       case "t":
-        return this.#out.int64(toLargeInteger(code, value));
+        this.#out.int64(toLargeInteger(code, value));
+        break;
       case "o":
-        return this.#out.text(toObjectPath(value));
+        this.#out.text(toObjectPath(value));
+        break;
       case "g":
-        return this.#out.signature(toSignature(value));
+        this.#out.signature(toSignature(value));
+        break;
       case "h":
         throw fileDescriptorFault(code);
     }
@@ -90,7 +104,8 @@ export class BodyEncoder {
       const { signature } = value;
       const type = statedType(signature);
       this.#out.signature(type.signature);
-      return this.#value(type, value.value, depth);
+      this.#value(type, value.value, depth);
+      return;
     }
     const type = singleType(this.#inference.signatureOf(value));
     this.#out.signature(type.signature);
@@ -102,7 +117,10 @@ export class BodyEncoder {
     const { element } = type;
     if (element.signature === "y") {
       const bytes = bytesOf(value);
-      if (bytes !== undefined) return this.#bytes(bytes);
+      if (bytes !== undefined) {
+        this.#bytes(bytes);
+        return;
+      }
     }
     if (!isList(value)) {
       throw mismatch(

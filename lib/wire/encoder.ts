@@ -89,14 +89,20 @@ export class Encoder {
   /** STRING and OBJECT_PATH: length, bytes, NUL. Throws ValueFault where the text cannot be sent. */
   text(value: string): void {
     const { length } = value;
-    if (length > SHORT_TEXT) return this.#longText(value);
+    if (length > SHORT_TEXT) {
+      this.#longText(value);
+      return;
+    }
     this.align(4);
     this.#reserve(length + 5);
     const bytes = this.#bytes;
     const start = this.#length + 4;
     for (let index = 0; index < length; index++) {
       const code = value.charCodeAt(index);
-      if (code === 0 || code >= 0x80) return this.#longText(value);
+      if (code === 0 || code >= 0x80) {
+        this.#longText(value);
+        return;
+      }
       bytes[start + index] = code;
     }
     bytes[start + length] = 0;

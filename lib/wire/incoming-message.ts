@@ -87,7 +87,10 @@ class Message implements IncomingMessage {
   #readField(code: number, source: Decoder): void {
     const type = TYPE_OF_FIELD[code];
     const found = source.signature(signatures);
-    if (type === undefined) return skipValue(found, source);
+    if (type === undefined) {
+      skipValue(found, source);
+      return;
+    }
     if (found !== type) throw malformed("field-type", { code, expected: type, got: found });
     switch (code) {
       case FIELD.path:
