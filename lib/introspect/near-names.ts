@@ -24,43 +24,34 @@ export function nearNames(typed: string, names: Iterable<string>): string[] {
 
 function rankOf(wanted: string, name: string, allowed: number): number | undefined {
   if (name === wanted) return 0;
-  const distance = distanceWithin(wanted, name, allowed);
+  const distance = slips(wanted, name, allowed);
   if (distance !== undefined) return distance;
   if (wanted.length < LETTERS_PER_SLIP) return undefined;
   return name.startsWith(wanted) || name.endsWith(wanted) ? MAX_DISTANCE + 1 : undefined;
 }
 
 /**
- * Letters to insert, delete, replace or exchange with a neighbour (optimal string alignment);
- * undefined where that is more than `most`. Only the cells within `most` of the diagonal are looked
- * at, so a document of 30,000 long names costs little.
+ * Letters to insert, delete, replace or exchange with a neighbour to make one name of the other, from
+ * the places `i` and `j` on; undefined where that is more than `most`. With at most two slips, trying
+ * each kind at each difference is linear in the names' length, where the usual table is quadratic:
+ * a peer's document can hold thousands of long names.
  */
-function distanceWithin(a: string, b: string, most: number): number | undefined {
-  if (Math.abs(a.length - b.length) > most) return undefined;
-  const beyond = most + 1;
-  let before: number[] = [];
-  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = new Array<number>(b.length + 1).fill(beyond);
-    if (row <= most) current[0] = row;
-    let least = beyond;
-    for (let column = Math.max(1, row - most); column <= Math.min(b.length, row + most); column++) {
-      const same = a[row - 1] === b[column - 1];
-      let cost = Math.min(
-        (above[column] ?? beyond) + 1,
-        (current[column - 1] ?? beyond) + 1,
-        (above[column - 1] ?? beyond) + (same ? 0 : 1),
-      );
-      if (!same && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
-        cost = Math.min(cost, (before[column - 2] ?? beyond) + 1);
-      }
-      current[column] = cost;
-      least = Math.min(least, cost);
-    }
-    if (least > most) return undefined;
-    before = above;
-    above = current;
+function slips(a: string, b: string, most: number, i = 0, j = 0): number | undefined {
+  while (i < a.length && a[i] === b[j]) {
+    i++;
+    j++;
   }
-  const distance = above[b.length] ?? beyond;
-  return distance <= most ? distance : undefined;
+  if (i === a.length || j === b.length) {
+    const rest = a.length - i + b.length - j;
+    return rest <= most ? rest : undefined;
+  }
+  if (most === 0) return undefined;
+  const exchanged = a[i] === b[j + 1] && a[i + 1] === b[j];
+  const after = [
+    slips(a, b, most - 1, i + 1, j + 1),
+    slips(a, b, most - 1, i + 1, j),
+    slips(a, b, most - 1, i, j + 1),
+    exchanged ? slips(a, b, most - 1, i + 2, j + 2) : undefined,
+  ].filter((count) => count !== undefined);
+  return after.length === 0 ? undefined : 1 + Math.min(...after);
 }
