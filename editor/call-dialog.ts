@@ -1,0 +1,63 @@
+import type { ArgumentRow, DBusCallConfig } from "../lib/shared/dbus-call-config";
+import { dbusCallDefaults } from "../lib/shared/dbus-call-config";
+import type { RowList } from "./components/row-list";
+import { type FieldChecks, readForm, sharedEditor, showFor } from "./kit";
+
+const LIST = "list";
+const INPUT_TYPES = ["msg", "flow", "global", "env", "str", "num", "bool", "json", "jsonata", "bin"];
+
+/** An open edit dialog of a dbus-call node. Node-RED itself fills in and saves the fields that have an input. */
+export class CallDialog {
+  readonly #node: EditorNode & DBusCallConfig;
+  readonly #checks: FieldChecks<DBusCallConfig>;
+  readonly #form = $("#dbus-call-form");
+  readonly #args = $("#dbus-call-args");
+  readonly #rows: RowList<ArgumentRow>;
+  readonly #notes: { show(bus: DBusCallConfig["bus"]): void };
+
+  constructor(node: EditorNode & DBusCallConfig, checks: FieldChecks<DBusCallConfig>) {
+    this.#node = node;
+    this.#checks = checks;
+    const shared = sharedEditor();
+    this.#form.find(".dbus-name").each(function () {
+      shared.nameField($(this));
+    });
+    const bus = $("#node-input-bus");
+    this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), () => bus.val("system").trigger("change"));
+    this.#prepareArguments(node);
+    const rows = typeof node.args === "string" ? [] : node.args;
+    this.#rows = shared.argumentList($("#dbus-call-rows"), rows, () => this.#update());
+    this.#form.on("input change", () => this.#update());
+    this.#update();
+  }
+
+  /** The form's present values. */
+  readonly read = (): DBusCallConfig => ({
+    ...readForm(dbusCallDefaults, this.#node),
+    ...this.readArguments(),
+  });
+
+  /** `args` and `argsType`, which are no plain inputs. */
+  readArguments(): Pick<DBusCallConfig, "args" | "argsType"> {
+    const argsType = this.#args.typedInput("type") as DBusCallConfig["argsType"];
+    return { args: argsType === LIST ? this.#rows.rows() : this.#args.typedInput("value"), argsType };
+  }
+
+  #prepareArguments({ _, args, argsType }: EditorNode & DBusCallConfig): void {
+    const list = { value: LIST, label: _("dbus-call.argument-list"), icon: "fa fa-list-ol", hasValue: false };
+    this.#args.typedInput({ default: dbusCallDefaults.argsType, types: [...INPUT_TYPES, list] });
+    this.#args.typedInput("type", argsType ?? dbusCallDefaults.argsType);
+    this.#args.typedInput("value", typeof args === "string" ? args : "");
+  }
+
+  #update(): void {
+    const config = this.read();
+    showFor(this.#form, "data-buses", config.bus);
+    showFor(this.#form, "data-operations", config.operation);
+    this.#notes.show(config.bus);
+    $("#dbus-call-list").toggle(
+      config.argsType === LIST && (config.operation === "call" || config.operation === "set"),
+    );
+    $("#dbus-call-args-problem").text(this.#checks.problem(config, "args") ?? "");
+  }
+}

@@ -1,0 +1,54 @@
+import type { BusEnvironment, EnvironmentAnswer } from "../../lib/shared/admin";
+import type { BusChoice } from "../../lib/shared/bus-choice";
+import type { Finding } from "../../lib/shared/finding";
+import { text } from "../../lib/shared/text";
+import { say } from "../say";
+
+/**
+ * What the chosen bus means on the runtime's machine: where it is, and the findings as banners.
+ * `useSystemBus` is called by the button in a banner.
+ */
+export class BusNotes {
+  readonly #container: JQuery;
+  readonly #useSystemBus: () => void;
+  #environment: EnvironmentAnswer | undefined;
+  #bus: BusChoice["bus"] | undefined;
+
+  constructor(container: JQuery, useSystemBus: () => void) {
+    this.#container = container;
+    this.#useSystemBus = useSystemBus;
+    // A user who may not ask (403) sees no notes; the dialog works all the same.
+    $.getJSON("dbus/environment").done((answer: EnvironmentAnswer) => {
+      this.#environment = answer;
+      this.#render();
+    });
+  }
+
+  show(bus: BusChoice["bus"]): void {
+    if (bus === this.#bus) return;
+    this.#bus = bus;
+    this.#render();
+  }
+
+  #render(): void {
+    this.#container.empty();
+    if (this.#environment === undefined || (this.#bus !== "system" && this.#bus !== "session")) return;
+    const { address, findings }: BusEnvironment = this.#environment[this.#bus];
+    if (address !== "") this.#container.append($("<div>").text(say(text("bus.resolved", { address }))));
+    for (const finding of findings) this.#container.append(this.#banner(finding));
+  }
+
+  #banner({ code, severity, params, useSystemBus }: Finding): JQuery {
+    const part = (name: string) => say(text(`findings.${code}.${name}`, params));
+    const banner = $('<div class="dbus-finding" role="status">')
+      .addClass(`dbus-finding-${severity}`)
+      .append($("<strong>").text(part("title")), $("<p>").text(part("cause")), $("<p>").text(part("remedy")));
+    if (useSystemBus) {
+      $('<button type="button" class="red-ui-button red-ui-button-small">')
+        .text(say(text("bus.use-system")))
+        .on("click", this.#useSystemBus)
+        .appendTo(banner);
+    }
+    return banner;
+  }
+}

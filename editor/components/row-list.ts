@@ -1,0 +1,52 @@
+import type { Text } from "../../lib/shared/text";
+import { say } from "../say";
+
+export interface RowListOptions<Row> {
+  readonly addButton: Text;
+  /** What an added row begins with; `rows` are those that are there. */
+  readonly blank: (rows: readonly Row[]) => Row;
+  /** Fills a row's container and returns how to read the row. */
+  readonly build: (container: JQuery, row: Row) => () => Row;
+  /** After a row was added, removed or moved; a change inside a row bubbles as any other does. */
+  readonly changed: () => void;
+}
+
+/** Rows that a person adds, removes and puts in order: a typed face of Node-RED's editableList. */
+export class RowList<Row> {
+  readonly #list: JQuery;
+  /** How to read a row, by the object that editableList keeps for it. */
+  readonly #readers = new WeakMap<object, () => Row>();
+
+  constructor(list: JQuery, rows: readonly Row[], { addButton, blank, build, changed }: RowListOptions<Row>) {
+    this.#list = list;
+    let complete = false;
+    const told = () => {
+      if (complete) changed();
+    };
+    list.editableList({
+      addButton: say(addButton),
+      height: "auto",
+      sortable: true,
+      removable: true,
+      addItem: (container: JQuery, _index: number, item: { row?: Row }) => {
+        this.#readers.set(item, build(container, item.row ?? blank(this.rows())));
+        told();
+      },
+      removeItem: told,
+      sortItems: told,
+    });
+    for (const row of rows) list.editableList("addItem", { row });
+    complete = true;
+  }
+
+  rows(): readonly Row[] {
+    const rows: Row[] = [];
+    for (const container of this.#list.editableList("items").toArray()) {
+      // A removed row fades out first; it is gone as soon as its button is pressed.
+      if ($(container).parent().hasClass("red-ui-editableList-item-deleting")) continue;
+      const read = this.#readers.get($(container).data("data"));
+      if (read !== undefined) rows.push(read());
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,80 @@
+/** What this package uses of Node-RED's editor, 4.1 and 5. */
+
+interface EditorNode {
+  readonly id: string;
+  readonly type: string;
+  /** Looks a key up in the catalogue of the node's own type. */
+  _(key: string, params?: Readonly<Record<string, string | number>>): string;
+}
+
+interface EditorProperty<Config, Value> {
+  readonly value: Value;
+  /** Exactly two parameters: only then may it return the reason, as text. */
+  readonly validate?: (this: EditorNode & Config, value: unknown, options: unknown) => true | string;
+}
+
+interface NodeDefinition<Config> {
+  readonly category: string;
+  readonly color: string;
+  readonly icon: string;
+  readonly align?: "left" | "right";
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly defaults: { readonly [Field in keyof Config]-?: EditorProperty<Config, Config[Field]> };
+  readonly paletteLabel: (this: EditorNode) => string;
+  readonly inputLabels?: (this: EditorNode) => string;
+  readonly outputLabels: (this: EditorNode) => string;
+  readonly label: (this: EditorNode & Config) => string;
+  readonly labelStyle: (this: EditorNode & Config) => string;
+  readonly oneditprepare: (this: EditorNode & Config) => void;
+  readonly oneditsave: (this: EditorNode & { -readonly [Field in keyof Config]: Config[Field] }) => void;
+  readonly oneditcancel: (this: EditorNode & Config) => void;
+}
+
+declare const RED: {
+  /** Translates a key, `namespace:key`; a placeholder `__name__` is filled in as it is, unescaped. */
+  _(key: string, params?: Readonly<Record<string, string | number>>): string;
+  readonly nodes: {
+    registerType<Config>(type: string, definition: NodeDefinition<Config>): void;
+  };
+  readonly plugins: {
+    registerPlugin(id: string, definition: object): void;
+    getPlugin(id: string): object | undefined;
+  };
+  readonly utils: {
+    /** True, or why the value does not go with the typed input's type (with `options`). */
+    validateTypedProperty(value: string, type: string, options: { readonly label?: string }): boolean | string;
+  };
+  readonly clipboard: {
+    /** Copies, and tells so in a popover beside the element; `message` is a key of Node-RED's own catalogue. */
+    copyText(value: string, element: JQuery, message: string): boolean;
+  };
+};
+
+interface TypedInputType {
+  readonly value: string;
+  readonly label: string;
+  readonly icon?: string;
+  readonly hasValue?: boolean;
+}
+
+interface EditableListOptions<Row> {
+  readonly addButton: string;
+  readonly height: "auto" | number;
+  readonly sortable: boolean;
+  readonly removable: boolean;
+  readonly addItem: (container: JQuery, index: number, row: Partial<Row>) => void;
+  readonly removeItem: (row: Row) => void;
+  readonly sortItems: (items: JQuery[]) => void;
+}
+
+interface JQuery {
+  typedInput(options: { readonly default?: string; readonly types: readonly (string | TypedInputType)[] }): JQuery;
+  typedInput(method: "type" | "value"): string;
+  typedInput(method: "type" | "value" | "width", value: string): JQuery;
+  editableList<Row>(options: EditableListOptions<Row>): JQuery;
+  editableList(method: "items"): JQuery;
+  editableList(method: "addItem", row: object): JQuery;
+  /** Fills in every `data-i18n` within. */
+  i18n(): JQuery;
+}
