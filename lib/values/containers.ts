@@ -29,17 +29,17 @@ export function isList(value: unknown): value is ArrayLike<unknown> {
 }
 
 export function isMap(value: unknown): value is Map<unknown, unknown> {
-  return tagOf(value) === "Map";
+  return tagOf(value) === "[object Map]";
 }
 
-/** What kind of object it says that it is: `Object`, `Map`, `Date`, ... */
+/** What kind of object it says that it is: `[object Object]`, `[object Map]`, ... */
 export function tagOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+  return Object.prototype.toString.call(value);
 }
 
 /** An object with keys and values, as opposed to a Date, a Buffer, a function, an array, a Map. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && tagOf(value) === "Object";
+  return typeof value === "object" && value !== null && tagOf(value) === "[object Object]";
 }
 
 /** Exactly the own keys `signature` (a string) and `value`: any other object is a dict. */

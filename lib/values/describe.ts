@@ -42,8 +42,8 @@ function kindOfObject(value: object): string {
 }
 
 const KIND_OF_TAG = new Map([
-  ["Array", "kinds.array"],
-  ["Map", "kinds.map"],
-  ["Set", "kinds.set"],
-  ["Date", "kinds.date"],
+  ["[object Array]", "kinds.array"],
+  ["[object Map]", "kinds.map"],
+  ["[object Set]", "kinds.set"],
+  ["[object Date]", "kinds.date"],
 ]);

@@ -32,6 +32,11 @@ export class BodyDecoder {
     return values;
   }
 
+  /** Reads a variant for nothing but to know where it ends. */
+  skipVariant(depth: number): void {
+    this.#variant(inner(depth, 1));
+  }
+
   /** @param depth containers around the value */
   #value(type: DBusType, depth: number): unknown {
     switch (type.kind) {
@@ -46,15 +51,6 @@ export class BodyDecoder {
       case "struct":
         return this.#struct(type.fields, inner(depth, 1));
     }
-  }
-
-  /** The value inside a variant, whose signature has been read. */
-  stated(signature: string, depth: number): unknown {
-    const parsed = parseSignature(signature);
-    const types = "types" in parsed ? parsed.types : [];
-    const type = types[0];
-    if (type === undefined || types.length !== 1) throw malformed("variant", { signature });
-    return this.#value(type, depth);
   }
 
   #basic(type: DBusType & { readonly kind: "basic" }): unknown {
@@ -94,7 +90,11 @@ export class BodyDecoder {
 
   #variant(depth: number): unknown {
     const signature = this.#in.signature(signatures);
-    const value = this.stated(signature, depth);
+    const parsed = parseSignature(signature);
+    const types = "types" in parsed ? parsed.types : [];
+    const type = types[0];
+    if (type === undefined || types.length !== 1) throw malformed("variant", { signature });
+    const value = this.#value(type, depth);
     return this.#options.keepTypes ? { signature, value } : value;
   }
 

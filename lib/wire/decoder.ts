@@ -132,6 +132,15 @@ export class Decoder {
     return names.read(this.bytes, start, start + length);
   }
 
+  /** Whether what follows is the SIGNATURE of just this basic type, given by its letter's code; if so, it is then behind. */
+  passType(code: number): boolean {
+    const { bytes } = this;
+    const at = this.#position;
+    if (at + 3 > this.#end || bytes[at] !== 1 || bytes[at + 1] !== code || bytes[at + 2] !== 0) return false;
+    this.#position = at + 3;
+    return true;
+  }
+
   /** The place of `length` bytes, which are then behind. */
   skip(length: number): number {
     return this.#advance(length);

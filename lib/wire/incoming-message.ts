@@ -86,12 +86,11 @@ class Message implements IncomingMessage {
 
   #readField(code: number, source: Decoder): void {
     const type = TYPE_OF_FIELD[code];
-    const found = source.signature(signatures);
     if (type === undefined) {
-      skipValue(found, source);
+      skipValue(source);
       return;
     }
-    if (found !== type) throw malformed("field-type", { code, expected: type, got: found });
+    if (!source.passType(type.charCodeAt(0))) throw malformed("field-type", { code, expected: type });
     switch (code) {
       case FIELD.path:
         this.path = source.name(objectPaths);
@@ -138,10 +137,13 @@ class Message implements IncomingMessage {
   }
 }
 
+/** An array of structs. */
+const HEADER_DEPTH = 2;
+
 /** The type of each known field, by its code. */
 const TYPE_OF_FIELD = [undefined, "o", "s", "s", "s", "u", "s", "s", "g", "u"];
 
 /** "Header Fields": one that is not known is to be accepted and ignored; it is read to know where it ends. */
-function skipValue(signature: string, source: Decoder): void {
-  new BodyDecoder(source, { int64: "auto", keepTypes: false }, false).stated(signature, 3);
+function skipValue(source: Decoder): void {
+  new BodyDecoder(source, { int64: "auto", keepTypes: false }, false).skipVariant(HEADER_DEPTH);
 }
