@@ -75,7 +75,8 @@ export class Authentication {
     if (this.#state === "finding-cookie" || this.#state === "over") return WAIT;
     const end = this.#input.indexOf(CRLF);
     // What follows an OK in the same chunk is not of this protocol, so only what is before counts.
-    if ((end < 0 ? this.#received : this.#received - this.#input.length + end) > MAX_INPUT_BYTES) {
+    const after = end < 0 ? 0 : this.#input.length - end - CRLF.length;
+    if (this.#received - after > MAX_INPUT_BYTES) {
       return this.#refuse(text("link.auth-too-long", { address: this.#options.address, most: MAX_INPUT_BYTES }));
     }
     if (end < 0) return WAIT;
