@@ -1,0 +1,237 @@
+import type { CallRequest, Reply } from "../bus/call";
+import type { Connection } from "../bus/connection";
+import type { CallGroup } from "../bus/pending-calls";
+import { CallFlag } from "../bus/transport";
+import { DBusNodeError } from "../errors";
+import type { IntrospectionCache } from "../introspect/browse";
+import { findMethod, findProperty, interfacesWithProperties } from "../introspect/lookup";
+import type { IntrospectedArgument } from "../introspect/model";
+import { standardMethod } from "../introspect/standard-methods";
+import type { CallOperation } from "../shared/dbus-call-config";
+import { parseSignature } from "../shared/signature";
+import { type Text, text } from "../shared/text";
+import { type ArgumentNames, argumentPlace, argumentsByName, fromArguments, toArguments } from "../values/arguments";
+import { isTypedVariant, setOwn } from "../values/containers";
+import type { DecodeOptions } from "../wire/types";
+import { PROPERTIES } from "./properties";
+
+/** Arguments as a flow gives them: one payload by the rule of `lib/values/arguments`, or each by itself. */
+export type FlowArguments =
+  | { readonly kind: "payload"; readonly payload: unknown }
+  | { readonly kind: "list"; readonly list: readonly unknown[] };
+
+/** What a dbus-call node is asked to do, all fields settled. */
+export interface OperationRequest {
+  readonly operation: CallOperation;
+  readonly destination: string;
+  readonly path: string;
+  /** "": resolved by introspection. */
+  readonly interface: string;
+  /** The method or property; unused with `get-all`. */
+  readonly member: string;
+  /** "": learnt by introspection. */
+  readonly signature: string;
+  /** The arguments; with `set` one, the property's value. */
+  readonly args: FlowArguments;
+  /** `CallFlag`s. */
+  readonly flags: number;
+  /** Milliseconds for everything that the operation takes; 0 waits for ever. */
+  readonly timeoutMs: number;
+  readonly decode: DecodeOptions;
+  readonly group: CallGroup;
+}
+
+export interface OperationResult {
+  readonly payload: unknown;
+  /** As the message went out: with what introspection found. */
+  readonly interface: string;
+  readonly signature: string;
+  readonly sender: string | undefined;
+  /** Received arguments by name, where names are known. */
+  readonly arguments: Record<string, unknown> | undefined;
+}
+
+/** A link to one bus, and what has been learnt of the services on it. */
+export interface Service {
+  readonly connection: Connection;
+  readonly introspection: IntrospectionCache;
+}
+
+/**
+ * Does one of dbus-call's four operations. Resolves to undefined for a call that expects no reply, once
+ * it is handed to the bus. Rejects with DBusNodeError.
+ */
+export function perform(service: Service, request: OperationRequest): Promise<OperationResult | undefined> {
+  switch (request.operation) {
+    case "call":
+      return callMethod(service, request);
+    case "get":
+      return getProperty(service, request);
+    case "set":
+      return setProperty(service, request);
+    case "get-all":
+      return request.interface === "" ? getEverything(service, request) : getInterface(service, request);
+  }
+}
+
+async function callMethod(service: Service, request: OperationRequest): Promise<OperationResult | undefined> {
+  const remaining = deadline(request.timeoutMs);
+  const method = await resolveMethod(service, request, remaining);
+  const names = method.in?.map(({ name }) => name);
+  const body = bodyOf(request.args, method.signature, names);
+  const reply = await service.connection.call({
+    ...envelope(request, remaining()),
+    interface: method.interface,
+    member: request.member,
+    signature: method.signature,
+    body,
+    place: argumentPlace(names),
+  });
+  if ((request.flags & CallFlag.noReply) !== 0) return undefined;
+  return {
+    payload: fromArguments(reply.body),
+    interface: method.interface,
+    signature: reply.signature,
+    sender: reply.sender,
+    arguments: argumentsByName(reply.body, method.out?.map(({ name }) => name) ?? []),
+  };
+}
+
+interface ResolvedMethod {
+  readonly interface: string;
+  readonly signature: string;
+  readonly in?: readonly IntrospectedArgument[];
+  readonly out?: readonly IntrospectedArgument[];
+}
+
+/** Both fields filled in: no introspection at all. */
+async function resolveMethod(
+  service: Service,
+  request: OperationRequest,
+  remaining: Remaining,
+): Promise<ResolvedMethod> {
+  const { interface: interfaceName, member, signature } = request;
+  if (interfaceName !== "" && signature !== "") return { interface: interfaceName, signature };
+  const standard = standardMethod(interfaceName, member);
+  if (standard !== undefined) return { interface: interfaceName, signature: standard };
+  const model = await service.introspection.introspect(request.destination, request.path, remaining());
+  const found = findMethod(model, member, interfaceName, signature, argumentCount(request.args));
+  return {
+    interface: found.interfaceName,
+    signature: found.member.inSignature,
+    in: found.member.in,
+    out: found.member.out,
+  };
+}
+
+/** How many arguments a payload is taken for where overloads leave it open. */
+function argumentCount(args: FlowArguments): number {
+  if (args.kind === "list") return args.list.length;
+  const { payload } = args;
+  if (Array.isArray(payload)) return payload.length;
+  return payload === undefined || payload === "" ? 0 : 1;
+}
+
+async function getProperty(service: Service, request: OperationRequest): Promise<OperationResult> {
+  const remaining = deadline(request.timeoutMs);
+  const interfaceName = await propertyInterface(service, request, remaining);
+  const reply = await service.connection.call({
+    ...envelope(request, remaining()),
+    ...propertyCall("Get", "ss", [interfaceName, request.member]),
+  });
+  return result(reply, interfaceName, reply.body[0]);
+}
+
+async function propertyInterface(service: Service, request: OperationRequest, remaining: Remaining): Promise<string> {
+  if (request.interface !== "") return request.interface;
+  const model = await service.introspection.introspect(request.destination, request.path, remaining());
+  return findProperty(model, request.member, "", "get").interfaceName;
+}
+
+async function setProperty(service: Service, request: OperationRequest): Promise<OperationResult | undefined> {
+  const remaining = deadline(request.timeoutMs);
+  const value = onlyValue(request.args);
+  let { interface: interfaceName, signature } = request;
+  if (interfaceName === "" || signature === "") {
+    const model = await service.introspection.introspect(request.destination, request.path, remaining());
+    const found = findProperty(model, request.member, interfaceName, "set");
+    interfaceName = found.interfaceName;
+    signature ||= found.member.signature;
+  }
+  const place = (index: number): Text =>
+    index === 2 ? text("places.property", { name: request.member }) : argumentPlace(["interface", "property"])(index);
+  const reply = await service.connection.call({
+    ...envelope(request, remaining()),
+    ...propertyCall("Set", "ssv", [interfaceName, request.member, { signature, value: bare(value, signature) }]),
+    place,
+  });
+  return (request.flags & CallFlag.noReply) !== 0 ? undefined : result(reply, interfaceName, value, signature);
+}
+
+/** What `get` with `keepTypes` gave goes back in unchanged. */
+function bare(payload: unknown, signature: string): unknown {
+  return signature !== "v" && isTypedVariant(payload) && payload.signature === signature ? payload.value : payload;
+}
+
+async function getInterface(service: Service, request: OperationRequest): Promise<OperationResult> {
+  const reply = await service.connection.call({
+    ...envelope(request, request.timeoutMs),
+    ...propertyCall("GetAll", "s", [request.interface]),
+  });
+  return result(reply, request.interface, reply.body[0]);
+}
+
+/** The properties of every interface of the object, by interface. */
+async function getEverything(service: Service, request: OperationRequest): Promise<OperationResult> {
+  const remaining = deadline(request.timeoutMs);
+  const model = await service.introspection.introspect(request.destination, request.path, remaining());
+  const interfaces = interfacesWithProperties(model);
+  const replies = await Promise.all(
+    interfaces.map((name) =>
+      service.connection.call({ ...envelope(request, remaining()), ...propertyCall("GetAll", "s", [name]) }),
+    ),
+  );
+  const payload: Record<string, unknown> = {};
+  for (const [index, name] of interfaces.entries()) setOwn(payload, name, replies[index]?.body[0]);
+  return { payload, interface: "", signature: "a{sv}", sender: replies[0]?.sender, arguments: undefined };
+}
+
+function propertyCall(member: string, signature: string, body: readonly unknown[]) {
+  return { interface: PROPERTIES, member, signature, body };
+}
+
+function result(reply: Reply, interfaceName: string, payload: unknown, signature = reply.signature): OperationResult {
+  return { payload, interface: interfaceName, signature, sender: reply.sender, arguments: undefined };
+}
+
+type Envelope = Pick<CallRequest, "destination" | "path" | "timeoutMs" | "decode" | "group"> & {
+  readonly flags: number;
+};
+
+function envelope({ destination, path, flags, decode, group }: OperationRequest, timeoutMs: number): Envelope {
+  return { destination, path, flags, timeoutMs, decode, group };
+}
+
+function bodyOf(args: FlowArguments, signature: string, names: ArgumentNames | undefined): readonly unknown[] {
+  // The encoder counts them, and names the one that is missing or too many.
+  if (args.kind === "list") return args.list;
+  const parsed = parseSignature(signature);
+  if ("problem" in parsed) {
+    const params = { field: text("field-names.signature"), problem: parsed.problem };
+    throw new DBusNodeError("DBUS_INVALID_FIELD", text("errors.field", params));
+  }
+  return toArguments(args.payload, parsed.types, names);
+}
+
+function onlyValue(args: FlowArguments): unknown {
+  return args.kind === "list" ? args.list[0] : args.payload;
+}
+
+/** Milliseconds that are left; 0 stays for ever. */
+type Remaining = () => number;
+
+function deadline(timeoutMs: number): Remaining {
+  if (timeoutMs === 0) return () => 0;
+  const end = performance.now() + timeoutMs;
+  return () => Math.max(1, Math.ceil(end - performance.now()));
+}
