@@ -228,8 +228,8 @@ export class Connection {
       const [uniqueName] = await this.#driver.query("Hello", CONNECT_TIMEOUT_MS);
       return String(uniqueName);
     } catch (cause) {
+      // dbus-daemon tells a user whom it does not let in by hanging up, after a successful authentication.
       const error = asNodeError(cause);
-      if (error.code === "DBUS_DISCONNECTED") throw error;
       throw new DBusNodeError("DBUS_HELLO_REFUSED", text("errors.hello-refused", { reason: error.text }), {
         cause: error,
         dbusName: error.dbusName,
