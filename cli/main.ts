@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+import { renderText, text } from "../lib/shared/text";
+import { languagesOf, loadCatalogue } from "./catalogue";
+import { type Command, type ExitCode, UsageError } from "./command";
+import { environmentCommand } from "./environment-command";
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map([["environment", environmentCommand]]);
+
+async function main(args: readonly string[]): Promise<ExitCode> {
+  const translate = loadCatalogue(languagesOf(process.env));
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  const [name = "", ...rest] = args;
+  const usage = translate("cli.usage", {});
+  if (args.some((arg) => arg === "--help" || arg === "-h")) {
+    print(usage);
+    return 0;
+  }
+  try {
+    const command = COMMANDS.get(name);
+    if (command === undefined) {
+      throw new UsageError(name === "" ? text("cli.no-command") : text("cli.unknown-command", { name }));
+    }
+    return await command(rest, { translate, print });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${renderText(error.text, translate)}\n\n${usage}\n`);
+    return 2;
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);
