@@ -1,6 +1,7 @@
 import type { BusTarget } from "../shared/bus-choice";
 import type { Finding } from "../shared/finding";
 import type { EnvironmentFacts } from "./facts";
+import { findings } from "./findings";
 import { makeFinding } from "./make-finding";
 import { type Place, placesOf, reachablePlace } from "./places";
 import { isApplicationContainer, snapName } from "./situation";
@@ -29,12 +30,26 @@ export function findingOfFailure(
   const place = reachablePlace(placesOf(target.kind, facts));
   if (place === undefined) return undefined;
   const codes = causes.map((cause) => cause.code);
-  if (codes.includes("DBUS_AUTH_REFUSED") || codes.includes("DBUS_HELLO_REFUSED")) {
-    return strangersUid(facts, target.kind, place);
-  }
+  // A bus that does not let a uid in says so by hanging up; one that answers Hello has another reason.
+  const hungUp = codes.includes("DBUS_HELLO_REFUSED") && codes.includes("DBUS_DISCONNECTED");
+  if (hungUp || codes.includes("DBUS_AUTH_REFUSED")) return strangersUid(facts, target.kind, place);
   if (place.path === undefined) return undefined;
   if (codes.includes("EACCES") || codes.includes("EPERM")) return closedSocket(facts, place.path);
   return codes.includes("ECONNREFUSED") ? makeFinding("socket-stale", "error", facts, { path: place.path }) : undefined;
+}
+
+/** The same as `findings`, after an attempt to connect: `failure` is why it failed, undefined that it did not. */
+export function findingsAfterConnecting(
+  facts: EnvironmentFacts,
+  target: BusTarget,
+  failure: ConnectFailure | undefined,
+): readonly Finding[] {
+  const expected = findings(facts, target);
+  // What was expected to fail and did not was no problem.
+  if (failure === undefined)
+    return expected.filter(({ code, severity }) => severity !== "error" && code !== "container-uid");
+  const shown = findingOfFailure(failure, facts, target);
+  return shown === undefined ? expected : [shown, ...expected.filter(({ code }) => code !== shown.code)];
 }
 
 /** The bus knows the uid that the kernel tells it: the host's, not the container's. */

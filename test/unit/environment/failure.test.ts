@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EnvironmentFacts } from "../../../lib/environment/facts";
-import { type ConnectFailure, findingOfFailure } from "../../../lib/environment/failure";
+import { type ConnectFailure, findingOfFailure, findingsAfterConnecting } from "../../../lib/environment/failure";
 import { DBusNodeError } from "../../../lib/errors";
 import type { BusTarget } from "../../../lib/shared/bus-choice";
 import { text } from "../../../lib/shared/text";
@@ -14,6 +14,7 @@ const codeOf = (failure: ConnectFailure, facts: EnvironmentFacts, target: BusTar
   findingOfFailure(failure, facts, target)?.code;
 const failed = (code: "DBUS_AUTH_REFUSED" | "DBUS_HELLO_REFUSED" | "DBUS_NO_BUS", options = {}) =>
   new DBusNodeError(code, text("errors.some"), options);
+const hungUp = failed("DBUS_HELLO_REFUSED", { cause: new DBusNodeError("DBUS_DISCONNECTED", text("link.lost")) });
 const withErrno = (code: string) => Object.assign(new Error(`connect ${code}`), { code });
 
 // As dbus-daemon sends it in answer to Hello.
@@ -35,7 +36,7 @@ describe("findings of a failure to connect", () => {
 
   it("takes a refused authentication in a container for a uid that the host does not know", () => {
     assert.equal(codeOf(failed("DBUS_AUTH_REFUSED"), inContainer), "container-uid");
-    assert.equal(codeOf(failed("DBUS_HELLO_REFUSED"), inContainer), "container-uid");
+    assert.equal(codeOf(hungUp, inContainer), "container-uid");
     assert.equal(findingOfFailure(failed("DBUS_AUTH_REFUSED"), inContainer, SYSTEM)?.severity, "error");
   });
 
@@ -75,6 +76,22 @@ describe("findings of a failure to connect", () => {
       codeOf(failed("DBUS_AUTH_REFUSED"), inContainer, { kind: "address", address: "unix:path=/x" }),
       undefined,
     );
+  });
+
+  it("does not take a bus that is silent or full for one that does not know us", () => {
+    for (const code of ["DBUS_TIMEOUT", "DBUS_LIMITS_EXCEEDED"] as const) {
+      const cause = new DBusNodeError(code, text("errors.some"));
+      assert.equal(codeOf(failed("DBUS_HELLO_REFUSED", { cause }), inContainer), undefined);
+    }
+  });
+
+  it("takes back what was feared when the connection is made", () => {
+    const remapped = docker({ uidMap: [{ inside: 0, outside: 100000, count: 65536 }], sockets: usableSystem });
+    const codes = (failure: ConnectFailure | undefined) =>
+      findingsAfterConnecting(remapped, SYSTEM, failure).map(({ code, severity }) => `${severity} ${code}`);
+    assert.deepEqual(codes(undefined), []);
+    assert.deepEqual(codes(hungUp), ["error container-uid"]);
+    assert.deepEqual(codes(failed("DBUS_NO_BUS")), ["warning container-uid"]);
   });
 
   it("ends on causes that go in circles", () => {
