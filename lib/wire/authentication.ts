@@ -37,8 +37,10 @@ const WAIT: AuthenticationStep = { kind: "wait" };
  * The client's side of "Authentication Protocol", without any input or output of its own. Mechanisms
  * in turn: EXTERNAL without a uid, which lets the server take the one that the socket proves (the only
  * form that works where a container's uid differs from the host's); EXTERNAL with the uid, for older
- * servers; over tcp also DBUS_COOKIE_SHA1 and ANONYMOUS. Passing of file descriptors is never
- * negotiated, so a bus sends us none.
+ * servers. Over tcp: EXTERNAL with the uid, DBUS_COOKIE_SHA1, ANONYMOUS, and EXTERNAL without a uid
+ * only then: dbus-daemon says OK to it over tcp, finds that nothing was proved and hangs up, but a
+ * relay to a local socket lets us in by it. Passing of file descriptors is never negotiated, so a bus
+ * sends us none.
  */
 export class Authentication {
   readonly #options: AuthenticationOptions;
@@ -165,13 +167,14 @@ export class Authentication {
 }
 
 function attempts({ transport, uid }: AuthenticationOptions): Attempt[] {
-  const list: Attempt[] = [{ mechanism: "EXTERNAL", initial: "" }];
-  if (uid !== undefined) list.push({ mechanism: "EXTERNAL", initial: hex(String(uid)) });
-  if (transport !== "tcp") return list;
-  if (uid !== undefined) list.push({ mechanism: "DBUS_COOKIE_SHA1", initial: hex(String(uid)) });
+  const proven: Attempt = { mechanism: "EXTERNAL", initial: "" };
+  const id = uid === undefined ? "" : hex(String(uid));
+  const claimed: Attempt[] = id === "" ? [] : [{ mechanism: "EXTERNAL", initial: id }];
+  if (transport !== "tcp") return [proven, ...claimed];
+  const cookie: Attempt[] = id === "" ? [] : [{ mechanism: "DBUS_COOKIE_SHA1", initial: id }];
   // The response is a trace for the server's log: it says nothing about who we are.
-  list.push({ mechanism: "ANONYMOUS", initial: hex("node-red-contrib-dbus") });
-  return list;
+  const anonymous: Attempt = { mechanism: "ANONYMOUS", initial: hex("node-red-contrib-dbus") };
+  return [...claimed, ...cookie, anonymous, proven];
 }
 
 function data(response: string): string {

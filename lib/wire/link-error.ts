@@ -40,12 +40,28 @@ export function openError(endpoint: Endpoint, { error, program }: StreamEnd, con
   }
 }
 
+/** How a write notices that the peer has closed. */
+const CLOSED_BY_PEER: ReadonlySet<string> = new Set(["EPIPE", "ECONNRESET"]);
+
 /** A link that was open and is lost. */
 export function lostError({ source }: Endpoint, { error, program }: StreamEnd): DBusNodeError {
   const options = { cause: error };
   if (program !== undefined) return new DBusNodeError("DBUS_DISCONNECTED", programEnded(source, program), options);
-  const reason = error === undefined ? text("link.closed-by-bus") : (error.code ?? error.message);
+  const code = error?.code ?? error?.message ?? "EPIPE";
+  const reason = CLOSED_BY_PEER.has(code) ? text("link.closed-by-bus") : code;
   return new DBusNodeError("DBUS_DISCONNECTED", text("link.lost", { address: source, reason }), options);
+}
+
+/**
+ * A link that the bus closed after authentication, before a single byte: so dbus-daemon treats a user
+ * whom its configuration does not let in, or whose uid it does not know.
+ */
+export function notAdmittedError(endpoint: Endpoint, end: StreamEnd): DBusNodeError {
+  if (end.program !== undefined) return lostError(endpoint, end);
+  const uid = process.geteuid?.() ?? text("link.nothing");
+  const key = endpoint.transport === "tcp" ? "link.not-admitted-tcp" : "link.not-admitted";
+  const problem = text(key, { address: endpoint.source, uid });
+  return new DBusNodeError("DBUS_AUTH_REFUSED", problem, { cause: end.error });
 }
 
 /** The attempt that got farthest decides the code; earlier in this list is farther. */

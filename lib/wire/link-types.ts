@@ -12,8 +12,10 @@ export interface LinkOptions {
    */
   readonly onMessage: (message: IncomingMessage) => void;
   /**
-   * Called exactly once, when an opened link ends without our `close()`: DBUS_DISCONNECTED, or
-   * DBUS_BAD_MESSAGE where the bus sent what cannot be cut into messages. Never after `close()`.
+   * Called exactly once, when an opened link ends without our `close()`: DBUS_DISCONNECTED;
+   * DBUS_AUTH_REFUSED where the bus closed it without a byte after authentication, because it does not
+   * let this user in; DBUS_BAD_MESSAGE where it sent what cannot be cut into messages. Never after
+   * `close()`.
    */
   readonly onClose: (error: DBusNodeError) => void;
   /** A message whose frame is sound and whose content is not: it is dropped, the link lives. */

@@ -5,7 +5,7 @@ import type { ByteStream } from "./byte-stream";
 import { FrameReader } from "./frame-reader";
 import { FrameWriter } from "./frame-writer";
 import { decodeMessage } from "./incoming-message";
-import { lostError, type StreamEnd } from "./link-error";
+import { lostError, notAdmittedError, type StreamEnd } from "./link-error";
 import type { Link, LinkOptions } from "./link-types";
 import type { StreamOwner } from "./open-stream";
 import { type IncomingMessage, SIGNAL } from "./types";
@@ -26,6 +26,7 @@ export class OpenLink implements Link, StreamOwner {
   #state: "held" | "open" | "ended" = "held";
   #heldBytes: Buffer[] = [];
   #heldEnd: StreamEnd | undefined;
+  #heardOf = false;
 
   constructor(endpoint: Endpoint, stream: ByteStream, serverGuid: string, options: LinkOptions) {
     this.address = endpoint.source;
@@ -71,6 +72,7 @@ export class OpenLink implements Link, StreamOwner {
 
   received(bytes: Buffer): void {
     if (this.#state === "ended") return;
+    this.#heardOf = true;
     if (this.#state === "held") {
       this.#heldBytes.push(Buffer.from(bytes));
       return;
@@ -85,7 +87,7 @@ export class OpenLink implements Link, StreamOwner {
 
   ended(end: StreamEnd): void {
     if (this.#state === "held") this.#heldEnd = end;
-    else this.#lose(lostError(this.#endpoint, end));
+    else this.#lose((this.#heardOf ? lostError : notAdmittedError)(this.#endpoint, end));
   }
 
   #frame(frame: Buffer, start: number, end: number, owned: boolean): void {

@@ -77,13 +77,14 @@ describe("wire: authentication", () => {
     );
   });
 
-  it("tries COOKIE and ANONYMOUS over tcp", () => {
+  it("begins with the uid over tcp, and tries EXTERNAL without it last", () => {
     const client = new Authentication(TCP);
-    client.start();
-    assert.equal(sent(receive(client, "REJECTED EXTERNAL DBUS_COOKIE_SHA1 ANONYMOUS\r\n")), EXTERNAL_UID);
-    assert.equal(sent(receive(client, "REJECTED\r\n")), "AUTH DBUS_COOKIE_SHA1 31303030\r\n");
-    assert.match(sent(receive(client, "REJECTED\r\n")), /^AUTH ANONYMOUS [0-9a-f]+\r\n$/);
-    assert.match(refusal(receive(client, "REJECTED\r\n")), /tried: EXTERNAL, DBUS_COOKIE_SHA1, ANONYMOUS/);
+    assert.equal(client.start(), `\0${EXTERNAL_UID}`);
+    const rejected = "REJECTED EXTERNAL DBUS_COOKIE_SHA1 ANONYMOUS\r\n";
+    assert.equal(sent(receive(client, rejected)), "AUTH DBUS_COOKIE_SHA1 31303030\r\n");
+    assert.match(sent(receive(client, rejected)), /^AUTH ANONYMOUS [0-9a-f]+\r\n$/);
+    assert.equal(sent(receive(client, rejected)), "AUTH EXTERNAL\r\n");
+    assert.match(refusal(receive(client, rejected)), /tried: EXTERNAL, DBUS_COOKIE_SHA1, ANONYMOUS/);
   });
 
   it("tries only what the server offers", () => {
@@ -102,8 +103,9 @@ describe("wire: authentication", () => {
 
   it("does without a uid where the platform has none", () => {
     const client = new Authentication({ ...TCP, uid: undefined });
-    client.start();
-    assert.match(sent(receive(client, "REJECTED\r\n")), /^AUTH ANONYMOUS/);
+    assert.match(client.start(), /^\0AUTH ANONYMOUS [0-9a-f]+\r\n$/);
+    assert.equal(sent(receive(client, "REJECTED EXTERNAL\r\n")), "AUTH EXTERNAL\r\n");
+    assert.match(refusal(receive(client, "REJECTED EXTERNAL\r\n")), /as user id nothing/);
   });
 
   it("cancels on ERROR, as the protocol asks, and goes on", () => {
