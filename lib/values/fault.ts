@@ -11,12 +11,12 @@ type Step = (outer: Text) => Text;
 export class ValueFault extends Error {
   readonly code: DBusErrorCode;
   readonly problem: Text;
-  /** The type at fault, which may be inside the argument's own. */
-  readonly signature: string;
+  /** The type at fault, which may be inside the argument's own; undefined until a caller knows it. */
+  signature: string | undefined;
   /** Innermost first. */
   readonly #steps: Step[] = [];
 
-  constructor(code: DBusErrorCode, problem: Text, signature: string, cause?: unknown) {
+  constructor(code: DBusErrorCode, problem: Text, signature?: string, cause?: unknown) {
     super(problem.key, cause === undefined ? undefined : { cause });
     this.code = code;
     this.problem = problem;
@@ -27,7 +27,7 @@ export class ValueFault extends Error {
     const place = this.#steps.reduceRight((outer, step) => step(outer), argument);
     return new DBusNodeError(
       this.code,
-      text("errors.value", { place, signature: this.signature, problem: this.problem }),
+      text("errors.value", { place, signature: this.signature ?? "", problem: this.problem }),
       { cause: this.cause },
     );
   }
@@ -44,7 +44,7 @@ export function mismatch(signature: string, expected: Text, got: Text): ValueFau
 }
 
 /** Larger or deeper than the specification allows. */
-export function tooLarge(signature: string, problem: Text): ValueFault {
+export function tooLarge(signature: string | undefined, problem: Text): ValueFault {
   return new ValueFault("DBUS_TOO_LARGE", problem, signature);
 }
 
@@ -58,7 +58,10 @@ export function fileDescriptorFault(signature: string): ValueFault {
  * proxy of the flow's) as a fault that carries it.
  */
 export function asFault(thrown: unknown, signature: string): ValueFault {
-  if (thrown instanceof ValueFault) return thrown;
+  if (thrown instanceof ValueFault) {
+    thrown.signature ??= signature;
+    return thrown;
+  }
   return new ValueFault(
     "DBUS_INVALID_ARGUMENT",
     text("errors.unreadable", { reason: reasonOf(thrown) }),

@@ -191,7 +191,7 @@ export class Encoder {
 
   #grow(wanted: number): void {
     if (wanted + this.#gathered > MAX_MESSAGE_BYTES) {
-      throw tooLarge("", text("errors.message-too-large", { most: MAX_MESSAGE_BYTES }));
+      throw tooLarge(undefined, text("errors.message-too-large", { most: MAX_MESSAGE_BYTES }));
     }
     if (wanted <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafe(Math.max(wanted, this.#bytes.length * 2));
