@@ -22,11 +22,15 @@ export function hasEnded(child: ChildProcess): boolean {
 }
 
 /** Sends a signal and waits until the child has ended. */
-export async function endChild(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+export async function endChild(
+  child: ChildProcess,
+  signal: NodeJS.Signals = "SIGTERM",
+  within = CHILD_TIMEOUT_MS,
+): Promise<void> {
   if (hasEnded(child) || child.pid === undefined) return;
   const ended = once(child, "exit");
   child.kill(signal);
-  await bounded(ended, `the end of process ${child.pid} after ${signal}`);
+  await bounded(ended, `the end of process ${child.pid} after ${signal}`, within);
 }
 
 /** The promise's result, or an error that names what did not happen in time. */

@@ -35,6 +35,7 @@ export async function eventuallyAsync(
 /** Collects what a callback receives, and lets a test wait for it. */
 export class Collector<T> {
   readonly items: T[] = [];
+  readonly #listeners = new Set<(item: T) => void>();
   #waiting: { readonly count: number; readonly resolve: () => void }[] = [];
 
   /** The callback to hand out. */
@@ -43,7 +44,27 @@ export class Collector<T> {
     const ready = this.#waiting.filter(({ count }) => count <= this.items.length);
     this.#waiting = this.#waiting.filter(({ count }) => count > this.items.length);
     for (const { resolve } of ready) resolve();
+    for (const listener of this.#listeners) listener(item);
   };
+
+  /** Calls back for each item from now on, until the returned function is called. */
+  onItem(listener: (item: T) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves with the first item that matches, among those that are there or will come. */
+  async first(matches: (item: T) => boolean, { within = CHILD_TIMEOUT_MS, what }: Bound = {}): Promise<T> {
+    const there = this.items.find(matches);
+    if (there !== undefined) return there;
+    let stop = () => {};
+    const found = new Promise<T>((resolve) => {
+      stop = this.onItem((item) => {
+        if (matches(item)) resolve(item);
+      });
+    });
+    return bounded(found, what ?? `an item with ${matches.toString()}`, within).finally(stop);
+  }
 
   /** Resolves with the items when there are so many. */
   async until(count: number, { within = CHILD_TIMEOUT_MS, what = `${count} items` }: Bound = {}): Promise<T[]> {
