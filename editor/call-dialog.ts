@@ -1,7 +1,8 @@
 import type { ArgumentRow, DBusCallConfig } from "../lib/shared/dbus-call-config";
 import { dbusCallDefaults } from "../lib/shared/dbus-call-config";
+import { withDefaults } from "../lib/shared/with-defaults";
 import type { RowList } from "./components/row-list";
-import { type FieldChecks, readForm, sharedEditor, showFor } from "./kit";
+import { type FieldChecks, fillMissing, readForm, sharedEditor, showFor } from "./kit";
 
 const LIST = "list";
 const INPUT_TYPES = ["msg", "flow", "global", "env", "str", "num", "bool", "json", "jsonata", "bin"];
@@ -24,8 +25,14 @@ export class CallDialog {
     });
     const bus = $("#node-input-bus");
     this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), () => bus.val("system").trigger("change"));
-    this.#prepareArguments(node);
-    const rows = typeof node.args === "string" ? [] : node.args;
+    fillMissing(dbusCallDefaults, node);
+    const { args, argsType } = withDefaults(dbusCallDefaults, node);
+    const list = { value: LIST, label: node._("dbus-call.argument-list"), icon: "fa fa-list-ol", hasValue: false };
+    this.#args.typedInput({ default: dbusCallDefaults.argsType, types: [...INPUT_TYPES, list] });
+    this.#args.typedInput("width", "100%");
+    this.#args.typedInput("type", argsType);
+    this.#args.typedInput("value", typeof args === "string" ? args : "");
+    const rows = typeof args === "string" ? [] : args;
     this.#rows = shared.argumentList($("#dbus-call-rows"), rows, () => this.#update());
     this.#form.on("input change", () => this.#update());
     this.#update();
@@ -41,13 +48,6 @@ export class CallDialog {
   readArguments(): Pick<DBusCallConfig, "args" | "argsType"> {
     const argsType = this.#args.typedInput("type") as DBusCallConfig["argsType"];
     return { args: argsType === LIST ? this.#rows.rows() : this.#args.typedInput("value"), argsType };
-  }
-
-  #prepareArguments({ _, args, argsType }: EditorNode & DBusCallConfig): void {
-    const list = { value: LIST, label: _("dbus-call.argument-list"), icon: "fa fa-list-ol", hasValue: false };
-    this.#args.typedInput({ default: dbusCallDefaults.argsType, types: [...INPUT_TYPES, list] });
-    this.#args.typedInput("type", argsType ?? dbusCallDefaults.argsType);
-    this.#args.typedInput("value", typeof args === "string" ? args : "");
   }
 
   #update(): void {

@@ -1,5 +1,6 @@
 import type { FieldCheckOptions, FieldProblem } from "../lib/shared/field-problem";
 import { text } from "../lib/shared/text";
+import { withDefaults } from "../lib/shared/with-defaults";
 import type { DBusEditor } from "./plugin";
 import { say } from "./say";
 
@@ -45,19 +46,31 @@ export class FieldChecks<Config extends object> {
     const checks = this;
     return function (this: EditorNode & Config, value: unknown, _options: unknown): true | string {
       const config =
-        checks.#open?.id === this.id ? checks.#open.read() : { ...checks.#defaults, ...this, [field]: value };
+        checks.#open?.id === this.id
+          ? checks.#open.read()
+          : withDefaults(checks.#defaults, { ...this, [field]: value });
       return checks.problem(config, field) ?? true;
     };
   }
 }
 
+/** Node-RED fills in what the node has; an input of a field that it lacks gets the default. */
+export function fillMissing<Config extends object>(defaults: Config, node: Config): void {
+  for (const [field, value] of Object.entries(defaults)) {
+    if (node[field as keyof Config] !== undefined) continue;
+    const input = $(`#node-input-${field}`);
+    if (input.is("[type=checkbox]")) input.prop("checked", value);
+    else input.val(value);
+  }
+}
+
 /** The values of a node's open dialog; a field that has no input of its own is as the node has it. */
 export function readForm<Config extends object>(defaults: Config, node: Config): Config {
-  const values = { ...defaults };
+  const values = withDefaults(defaults, node);
   for (const field of Object.keys(defaults) as (string & keyof Config)[]) {
     const input = $(`#node-input-${field}`);
-    const value = input.is("[type=checkbox]") ? input.prop("checked") : input.val();
-    values[field] = (value ?? node[field] ?? defaults[field]) as Config[typeof field];
+    if (input.length === 0) continue;
+    values[field] = input.is("[type=checkbox]") ? input.prop("checked") : input.val();
   }
   return values;
 }

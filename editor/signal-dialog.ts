@@ -1,7 +1,8 @@
 import { type DBusSignalConfig, dbusSignalDefaults } from "../lib/shared/dbus-signal-config";
 import type { ArgumentCondition } from "../lib/shared/match-rule";
+import { withDefaults } from "../lib/shared/with-defaults";
 import type { RowList } from "./components/row-list";
-import { type FieldChecks, readForm, sharedEditor, showFor } from "./kit";
+import { type FieldChecks, fillMissing, readForm, sharedEditor, showFor } from "./kit";
 
 /** An open edit dialog of a dbus-signal node. Node-RED itself fills in and saves the fields that have an input. */
 export class SignalDialog {
@@ -23,7 +24,8 @@ export class SignalDialog {
     const bus = $("#node-input-bus");
     this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), () => bus.val("system").trigger("change"));
     this.#rule = shared.matchRuleView($("#dbus-signal-rule"));
-    const { args, properties } = { ...dbusSignalDefaults, ...node };
+    fillMissing(dbusSignalDefaults, node);
+    const { args, properties } = withDefaults(dbusSignalDefaults, node);
     const update = () => this.#update();
     this.#conditions = shared.conditionList($("#dbus-signal-conditions"), args, update);
     this.#properties = shared.propertyList($("#dbus-signal-properties"), properties, update);

@@ -25,6 +25,7 @@ export function argumentList(list: JQuery, rows: readonly ArgumentRow[], changed
     build: (container, row) => {
       const input = fromTemplate("argument-row").appendTo(container).find("input");
       input.typedInput({ default: row.type, types: ROW_TYPES });
+      input.typedInput("width", "100%");
       input.typedInput("type", row.type);
       input.typedInput("value", row.value);
       return () => ({

@@ -42,7 +42,7 @@ export class BusNotes {
     const part = (name: string) => say(text(`findings.${code}.${name}`, params));
     const banner = $('<div class="dbus-finding" role="status">')
       .addClass(`dbus-finding-${severity}`)
-      .append($("<strong>").text(part("title")), $("<p>").text(part("cause")), $("<p>").text(part("remedy")));
+      .append($("<strong>").text(part("title")), paragraph(part("cause")), paragraph(part("remedy")));
     if (useSystemBus) {
       $('<button type="button" class="red-ui-button red-ui-button-small">')
         .text(say(text("bus.use-system")))
@@ -51,4 +51,10 @@ export class BusNotes {
     }
     return banner;
   }
+}
+
+/** What stands between backticks is a command or a name. */
+function paragraph(words: string): JQuery {
+  const parts = words.split("`");
+  return $("<p>").append(parts.map((part, at) => (at % 2 === 1 ? $("<code>") : $("<span>")).text(part)));
 }
