@@ -86,7 +86,7 @@ function model(fields: ConstructorParameters<typeof Message>[0]): Message {
       if (found !== undefined)
         throw new DBusNodeError(
           "DBUS_INVALID_FIELD",
-          text("errors.field", { field: text(`fields.${field}`), problem: found }),
+          text("errors.field", { field: text(`labels.${field}`), problem: found }),
         );
     };
     check("destination", fields.destination, checkBusName);

@@ -114,7 +114,12 @@ async function resolveMethod(
   if (interfaceName !== "" && signature !== "") return { interface: interfaceName, signature };
   const standard = standardMethod(interfaceName, member);
   if (standard !== undefined) return { interface: interfaceName, signature: standard };
-  const model = await service.introspection.introspect(request.destination, request.path, remaining());
+  const model = await service.introspection.introspect(
+    request.destination,
+    request.path,
+    remaining(),
+    request.flags & ~CallFlag.noReply,
+  );
   const found = findMethod(model, member, interfaceName, signature, argumentCount(request.args));
   return {
     interface: found.interfaceName,
@@ -144,7 +149,12 @@ async function getProperty(service: Service, request: OperationRequest): Promise
 
 async function propertyInterface(service: Service, request: OperationRequest, remaining: Remaining): Promise<string> {
   if (request.interface !== "") return request.interface;
-  const model = await service.introspection.introspect(request.destination, request.path, remaining());
+  const model = await service.introspection.introspect(
+    request.destination,
+    request.path,
+    remaining(),
+    request.flags & ~CallFlag.noReply,
+  );
   return findProperty(model, request.member, "", "get").interfaceName;
 }
 
@@ -153,7 +163,12 @@ async function setProperty(service: Service, request: OperationRequest): Promise
   const value = onlyValue(request.args);
   let { interface: interfaceName, signature } = request;
   if (interfaceName === "" || signature === "") {
-    const model = await service.introspection.introspect(request.destination, request.path, remaining());
+    const model = await service.introspection.introspect(
+      request.destination,
+      request.path,
+      remaining(),
+      request.flags & ~CallFlag.noReply,
+    );
     const found = findProperty(model, request.member, interfaceName, "set");
     interfaceName = found.interfaceName;
     signature ||= found.member.signature;
@@ -184,7 +199,12 @@ async function getInterface(service: Service, request: OperationRequest): Promis
 /** The properties of every interface of the object, by interface. */
 async function getEverything(service: Service, request: OperationRequest): Promise<OperationResult> {
   const remaining = deadline(request.timeoutMs);
-  const model = await service.introspection.introspect(request.destination, request.path, remaining());
+  const model = await service.introspection.introspect(
+    request.destination,
+    request.path,
+    remaining(),
+    request.flags & ~CallFlag.noReply,
+  );
   const interfaces = interfacesWithProperties(model);
   const replies = await Promise.all(
     interfaces.map((name) =>
@@ -217,7 +237,7 @@ function bodyOf(args: FlowArguments, signature: string, names: ArgumentNames | u
   if (args.kind === "list") return args.list;
   const parsed = parseSignature(signature);
   if ("problem" in parsed) {
-    const params = { field: text("field-names.signature"), problem: parsed.problem };
+    const params = { field: text("labels.signature"), problem: parsed.problem };
     throw new DBusNodeError("DBUS_INVALID_FIELD", text("errors.field", params));
   }
   return toArguments(args.payload, parsed.types, names);

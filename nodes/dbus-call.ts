@@ -1,0 +1,68 @@
+import type { Node, NodeAPI, NodeMessage } from "node-red";
+import { CallGroup } from "../lib/bus/pending-calls";
+import { perform } from "../lib/client/operations";
+import { asNodeError } from "../lib/errors";
+import { checkCallConfig } from "../lib/shared/check-call";
+import { type DBusCallConfig, dbusCallDefaults } from "../lib/shared/dbus-call-config";
+import { argumentInputs } from "./support/argument-inputs";
+import { linkTo, showLink, shownAddress, targetOf } from "./support/bus-link";
+import { busOfMessage, operationFields, replyMessage } from "./support/message";
+import { MessageBuses } from "./support/message-buses";
+import { registerNode } from "./support/register-node";
+import { flowError, noteError } from "./support/report-error";
+import type { Status } from "./support/status";
+
+export default function register(RED: NodeAPI): void {
+  registerNode(RED, { type: "dbus-call", defaults: dbusCallDefaults, check: checkCallConfig, start: callNode });
+}
+
+function callNode(RED: NodeAPI, node: Node, config: DBusCallConfig, status: Status): void {
+  const readArguments = argumentInputs(RED, node, config);
+  const target = targetOf(config);
+  const link = target === undefined ? undefined : linkTo(RED, target);
+  const shown = link === undefined ? undefined : showLink(RED, link, status);
+  const buses = new MessageBuses(RED);
+  const calls = new CallGroup();
+  let busy = 0;
+
+  const handle = async (message: NodeMessage, send: (message: NodeMessage) => void): Promise<void> => {
+    const bus = link ?? buses.linkTo(busOfMessage(message));
+    const fields = operationFields(config, message);
+    const args = await readArguments(message);
+    const result = await perform(bus, { ...fields, args, group: calls });
+    if (result === undefined) return;
+    send(replyMessage(message, { kind: bus.target.kind, address: shownAddress(bus) }, fields, result));
+  };
+
+  const showBusy = (change: 1 | -1) => {
+    busy += change;
+    if (busy > 0) status.show({ kind: "calling", calls: busy });
+    else if (shown === undefined) status.show({ kind: "idle" });
+    else shown.show();
+  };
+
+  node.on("input", (message, send, done: (error?: Error) => void) => {
+    showBusy(1);
+    handle(message, send).then(
+      () => {
+        showBusy(-1);
+        done();
+      },
+      (thrown: unknown) => {
+        showBusy(-1);
+        const error = flowError(RED, thrown);
+        noteError(message, error);
+        status.show({ kind: "error", code: asNodeError(thrown).code });
+        done(error);
+      },
+    );
+  });
+
+  node.on("close", () => {
+    calls.cancel();
+    shown?.stop();
+    link?.release();
+    buses.close();
+    status.close();
+  });
+}

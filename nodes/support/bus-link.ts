@@ -1,0 +1,53 @@
+import type { NodeAPI } from "node-red";
+import type { ConnectionStatus } from "../../lib/bus/connection";
+import { acquireBus, type BusLease } from "../../lib/client/service";
+import { DBusNodeError } from "../../lib/errors";
+import type { BusChoice, BusTarget } from "../../lib/shared/bus-choice";
+import { text } from "../../lib/shared/text";
+import { logOutages } from "./bus-log";
+import { addressOf, warnOfFindings } from "./machine";
+import type { Status } from "./status";
+
+/** A node's link to its bus. */
+export interface BusLink extends BusLease {
+  readonly target: BusTarget;
+}
+
+/** Throws DBusNodeError DBUS_NO_BUS where this machine has no place for such a bus. */
+export function linkTo(RED: NodeAPI, target: BusTarget): BusLink {
+  const address = addressOf(target);
+  if (address === "") throw new DBusNodeError("DBUS_NO_BUS", text("errors.no-address"));
+  const lease = acquireBus(address);
+  logOutages(RED, lease.connection, target);
+  return { ...lease, target };
+}
+
+/** The bus that a node's fields name; undefined for `msg`. */
+export function targetOf({ bus, address }: BusChoice): BusTarget | undefined {
+  if (bus === "msg") return undefined;
+  return bus === "address" ? { kind: bus, address } : { kind: bus };
+}
+
+/** The address that answered, else the one that is tried. */
+export function shownAddress({ connection }: BusLease): string {
+  return connection.connectedAddress ?? connection.address;
+}
+
+/** What a node shows of its link while it has nothing else to show. */
+export interface ShownLink {
+  /** Shows it again, after something else. */
+  show(): void;
+  stop(): void;
+}
+
+/** Shows the connection's state from now on, with this machine's findings where all else is well. */
+export function showLink(RED: NodeAPI, { connection, target }: BusLink, status: Status): ShownLink {
+  const headless = warnOfFindings(RED, target).length > 0;
+  const show = () => {
+    const now: ConnectionStatus = connection.status;
+    if (now.state === "connected" && headless) status.show({ kind: "headless" });
+    else if (now.state !== "closed") status.show({ kind: "connection", status: now });
+  };
+  show();
+  return { show, stop: connection.onStatus(show) };
+}
