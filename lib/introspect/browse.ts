@@ -8,7 +8,7 @@ import type { IntrospectedObject } from "./model";
 
 export interface CacheLimits {
   readonly objects: number;
-  /** Of the XML, all objects together; a model takes some ten times as many bytes. */
+  /** Of the XML, all objects together; a model takes some eight times as many bytes. */
   readonly characters: number;
   /** Each is watched by a match rule, of which a bus allows 256 (dbus-broker) or 512 to a connection. */
   readonly services: number;
