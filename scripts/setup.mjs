@@ -47,7 +47,8 @@ export function setup(purpose) {
   if (major < MINIMUM_NODE) throw new Error(`Node.js ${MINIMUM_NODE} or newer is needed, this is ${process.version}`);
   installSystemPackages(TOOLS[purpose]);
   installNpmPackages(root);
-  installNpmPackages(join(root, "test/platforms"));
+  // The optional packages there are other versions of Node.js, large and for tests only.
+  installNpmPackages(join(root, "test/platforms"), { optional: purpose === "test" });
 }
 
 function installSystemPackages(tools) {
@@ -81,29 +82,37 @@ function inPath(command) {
   return (process.env.PATH ?? "").split(delimiter).some((folder) => folder !== "" && existsSync(join(folder, command)));
 }
 
-function installNpmPackages(folder) {
-  if (isInstalled(folder)) return;
+function installNpmPackages(folder, { optional = true } = {}) {
+  if (isInstalled(folder, optional)) return;
   say(`npm ci in ${folder}`);
   // No package here needs an install script to run; npm 12 blocks them by default.
   const args = ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+  if (!optional) args.push("--omit=optional");
   // Under npm, its own script, run by this Node.js: `npm` and `node` in PATH may be others.
   const npm = process.env.npm_execpath;
   const own = npm !== undefined && /npm-cli\.c?js$/.test(npm);
   const done = own ? run(process.execPath, [npm, ...args], folder) : run("npm", args, folder);
-  if (!done || !isInstalled(folder)) throw new Error(`npm ci did not work in ${folder}`);
+  if (!done || !isInstalled(folder, optional)) throw new Error(`npm ci did not work in ${folder}`);
 }
 
 /** Whether node_modules holds what package-lock.json names, whichever way it got there. */
-function isInstalled(folder) {
+function isInstalled(folder, withOptional) {
   const installed = packagesOf(join(folder, "node_modules/.package-lock.json"));
   if (installed === undefined) return false;
   const wanted = packagesOf(join(folder, "package-lock.json")) ?? {};
-  return Object.entries(wanted).every(([path, { version, optional }]) => {
+  const chosen = Object.keys(wanted[""]?.optionalDependencies ?? {}).map((name) => `node_modules/${name}`);
+  return Object.entries(wanted).every(([path, { version, optional, os, cpu }]) => {
     if (path === "") return true;
     if (installed[path] !== undefined) return installed[path].version === version && existsSync(join(folder, path));
-    // For another machine, or for another libc: npm knows.
-    return optional === true;
+    if (optional !== true) return false;
+    // Those of our packages' own choice may be for another libc, or need another one: npm knows.
+    return !(withOptional && chosen.includes(path) && isFor(os, process.platform) && isFor(cpu, process.arch));
   });
+}
+
+/** npm's `os` and `cpu` fields: one name or several; none means any. */
+function isFor(field, value) {
+  return field === undefined || [field].flat().includes(value);
 }
 
 function packagesOf(lockFile) {
