@@ -142,6 +142,7 @@ describe("link: on a real bus", () => {
 
   it("goes on after a listener that throws", async () => {
     const { recorder, link } = await join();
+    await recorder.messages.first(({ member }) => member === "NameAcquired");
     const thrown = new Error("of the listener");
     recorder.onMessage = () => {
       throw thrown;
