@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type BusConfigOptions, busConfig } from "./bus-config";
+import { busctl } from "./busctl";
 import { endChild, firstLine, spawnChild } from "./child";
 import { makeTempDir } from "./temp-dir";
 
@@ -55,6 +56,13 @@ export class PrivateBus {
     await this.kill();
     const { daemon } = await startDaemon(this.#options, this.directory, this.address.split(";"));
     this.#daemon = daemon;
+  }
+
+  /** Makes the daemon read its configuration, policy and service files; resolves when it has. */
+  async reload(): Promise<void> {
+    const bus = "org.freedesktop.DBus";
+    const { code, stderr } = await busctl(this, "call", bus, "/org/freedesktop/DBus", bus, "ReloadConfig");
+    if (code !== 0) throw new Error(`dbus-daemon did not reload its configuration: ${stderr}`);
   }
 
   /** Ends the daemon and removes its folder. */
