@@ -19,14 +19,14 @@ const UNIQUE_ELEMENT = /^[A-Za-z0-9_-]+$/;
 /** `org.freedesktop.UPower`: two elements or more; letters, digits, `_` and `-`; no leading digit. */
 export function checkWellKnownName(name: string): NameProblem {
   if (name.startsWith(":")) return text("names.not-well-known", { name });
-  return checkDotted(name, BUS_ELEMENT, 2, "names.bus-name");
+  return checkDotted(name, BUS_ELEMENT, 2, "bus-name");
 }
 
 /** `:1.42`: a colon, then two elements or more, which may begin with a digit. */
 export function checkUniqueName(name: string): NameProblem {
   if (!name.startsWith(":")) return text("names.not-unique", { name });
   if (name.length > MAX_NAME_LENGTH) return tooLong(name);
-  return checkElements(name, name.slice(1), UNIQUE_ELEMENT, 2, "names.unique-name");
+  return checkElements(name, name.slice(1), UNIQUE_ELEMENT, 2, "unique-name");
 }
 
 /** A destination or sender: a unique or a well-known name. */
@@ -36,12 +36,12 @@ export function checkBusName(name: string): NameProblem {
 
 /** `org.freedesktop.DBus.Properties`: two elements or more; letters, digits and `_`. */
 export function checkInterfaceName(name: string): NameProblem {
-  return checkDotted(name, ELEMENT, 2, "names.interface-name");
+  return checkDotted(name, ELEMENT, 2, "interface-name");
 }
 
 /** Error names have the form of interface names. */
 export function checkErrorName(name: string): NameProblem {
-  return checkDotted(name, ELEMENT, 2, "names.error-name");
+  return checkDotted(name, ELEMENT, 2, "error-name");
 }
 
 /** `NameOwnerChanged`: one element, no dot. */
@@ -62,7 +62,7 @@ export function checkPropertyName(name: string): NameProblem {
 
 /** `arg0namespace` and `nameNamespace`: a bus name that may also be a single element, such as `com`. */
 export function checkNamespace(name: string): NameProblem {
-  return checkDotted(name, BUS_ELEMENT, 1, "names.namespace");
+  return checkDotted(name, BUS_ELEMENT, 1, "namespace");
 }
 
 /** `/org/bluez/hci0`: elements of letters, digits and `_`, no trailing slash; `/` is the root. */
@@ -84,10 +84,10 @@ function checkDotted(name: string, element: RegExp, least: number, kind: string)
 
 function checkElements(name: string, dotted: string, element: RegExp, least: number, kind: string): NameProblem {
   const elements = dotted.split(".");
-  if (elements.length < least) return text("names.no-dot", { name, example: text(`${kind}-example`) });
+  if (elements.length < least) return text("names.no-dot", { name, example: text(`names.${kind}-example`) });
   for (const part of elements) {
     if (part === "") return text("names.element-empty", { name });
-    if (!element.test(part)) return text(kind, { name, element: part });
+    if (!element.test(part)) return text(`names.${kind}`, { name, element: part });
   }
   return undefined;
 }
