@@ -12,7 +12,7 @@ import { Collector } from "./until";
  * (`node-red.ts`).
  */
 
-/** A node of a flow as it is saved. `x` and `y` are added: without them it counts as a config node. */
+/** A node of a flow as it is saved. `x`, `y` and `z` are added: without `x` and `y` it counts as a config node, with them and without `z` it is not made at all. */
 export interface FlowNode {
   readonly id: string;
   readonly type: string;
@@ -142,7 +142,7 @@ export async function loadFlow(nodes: readonly NodeInitializer[], flow: readonly
   current = loaded;
   await helper.load(
     nodes,
-    flow.map((node) => ({ x: 0, y: 0, ...node })),
+    flow.map((node) => (node.type === "tab" ? node : { x: 0, y: 0, z: "tab", ...node })),
   );
   for (const { id, type } of flow) if (type === "helper") loaded.listenAt(id);
   return loaded;
