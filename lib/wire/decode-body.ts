@@ -89,13 +89,18 @@ export class BodyDecoder {
   }
 
   #variant(depth: number): unknown {
-    const signature = this.#in.signature(signatures);
-    const parsed = parseSignature(signature);
-    const types = "types" in parsed ? parsed.types : [];
-    const type = types[0];
-    if (type === undefined || types.length !== 1) throw malformed("variant", { signature });
+    const type = this.#statedType();
     const value = this.#value(type, depth);
-    return this.#options.keepTypes ? { signature, value } : value;
+    return this.#options.keepTypes ? { signature: type.signature, value } : value;
+  }
+
+  /** The one complete type that a variant's signature has to be. */
+  #statedType(): DBusType {
+    const code = this.#in.oneCharacterSignature();
+    const signature = code === 0 ? this.#in.signature(signatures) : String.fromCharCode(code);
+    const type = code === 0 ? singleType(signature) : BY_CODE[code];
+    if (type === undefined) throw malformed("variant", { signature });
+    return type;
   }
 
   #array(element: DBusType, depth: number): unknown {
@@ -145,6 +150,14 @@ export class BodyDecoder {
     return length;
   }
 }
+
+function singleType(signature: string): DBusType | undefined {
+  const parsed = parseSignature(signature);
+  return "types" in parsed && parsed.types.length === 1 ? parsed.types[0] : undefined;
+}
+
+/** Most variants hold a basic type: its letter's code leads to it. */
+const BY_CODE = Array.from({ length: 128 }, (_, code) => singleType(String.fromCharCode(code)));
 
 function inner(depth: number, more: number): number {
   if (depth + more > MAX_DEPTH) throw malformed("depth", { most: MAX_DEPTH });

@@ -132,13 +132,14 @@ export class Decoder {
     return names.read(this.bytes, start, start + length);
   }
 
-  /** Whether what follows is the SIGNATURE of just this basic type, given by its letter's code; if so, it is then behind. */
-  passType(code: number): boolean {
+  /** The code of the one character of the SIGNATURE that follows, which is then behind; 0 where it is of another form. */
+  oneCharacterSignature(): number {
     const { bytes } = this;
     const at = this.#position;
-    if (at + 3 > this.#end || bytes[at] !== 1 || bytes[at + 1] !== code || bytes[at + 2] !== 0) return false;
+    if (at + 3 > this.#end || bytes[at] !== 1 || bytes[at + 2] !== 0) return 0;
+    const code = bytes[at + 1] as number;
     this.#position = at + 3;
-    return true;
+    return code;
   }
 
   /** The place of `length` bytes, which are then behind. */

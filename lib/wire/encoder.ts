@@ -194,7 +194,7 @@ export class Encoder {
       throw tooLarge(undefined, text("errors.message-too-large", { most: MAX_MESSAGE_BYTES }));
     }
     if (wanted <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(wanted, this.#bytes.length * 2));
+    const larger = Buffer.allocUnsafe(Math.max(wanted, Math.min(this.#bytes.length * 2, MAX_MESSAGE_BYTES)));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
   }

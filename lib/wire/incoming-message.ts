@@ -90,7 +90,7 @@ class Message implements IncomingMessage {
       skipValue(source);
       return;
     }
-    if (!source.passType(type.charCodeAt(0))) throw malformed("field-type", { code, expected: type });
+    if (source.oneCharacterSignature() !== type.charCodeAt(0)) throw malformed("field-type", { code, expected: type });
     switch (code) {
       case FIELD.path:
         this.path = source.name(objectPaths);

@@ -4,10 +4,11 @@ import {
   checkInterfaceName,
   checkMemberName,
   checkObjectPath,
+  MAX_NAME_LENGTH,
   type NameProblem,
 } from "../shared/names";
 import { checkSignature } from "../shared/signature";
-import { badMessage } from "./malformed";
+import { badMessage, malformed } from "./malformed";
 import { StringCache } from "./string-cache";
 
 /** Received names of one kind: those that are known are valid, others are checked. */
@@ -26,7 +27,10 @@ export class NameCache {
     // Every valid name is ASCII; what is not fails the check, however it is read.
     const name = bytes.toString("latin1", start, end);
     const problem = this.#check(name);
-    if (problem !== undefined) throw badMessage(problem);
+    if (problem !== undefined) {
+      // A path has no greatest length, and a peer's megabytes do not belong into an error's text.
+      throw name.length > MAX_NAME_LENGTH ? malformed("name", { length: name.length }) : badMessage(problem);
+    }
     this.#known.keep(bytes, start, end, name);
     return name;
   }

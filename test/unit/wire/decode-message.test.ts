@@ -198,6 +198,7 @@ describe("bodies that come in broken", () => {
 
   it("paths and signatures that are none", () => {
     assert.match(bodyRefused("o", bytesOf("s", "a")), /begins with a slash/);
+    assert.match(bodyRefused("o", bytesOf("s", "a".repeat(10_000))), /a name or path of 10000 characters/);
     assert.match(bodyRefused("g", Buffer.from([2, 0x61, 0x7b, 0])), /the signature “a\{”/);
     assert.match(bodyRefused("g", Buffer.from([0, 1])), /without the NUL at its end$/);
   });
