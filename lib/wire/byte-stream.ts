@@ -28,8 +28,8 @@ const KEEP_ALIVE_MS = 30_000;
 const LAST_WORDS_CHARACTERS = 500;
 /** A program that does not heed SIGTERM is killed after this time. */
 const KILL_AFTER_MS = 2_000;
-/** How long the output of a program that has ended is still waited for. */
-const CLOSE_AFTER_EXIT_MS = 1_000;
+/** How long a program's end is waited for when its output has ended, and its output when it has ended. */
+const END_AFTER_CLOSE_MS = 1_000;
 
 /** Starts to open a stream. Throws what `connect` and `spawn` throw; later failures go to `ended`. */
 export function openByteStream(endpoint: Endpoint, listener: ByteListener): ByteStream {
@@ -38,10 +38,11 @@ export function openByteStream(endpoint: Endpoint, listener: ByteListener): Byte
 
 function openSocket(endpoint: Endpoint & { transport: "unix" | "tcp" }, listener: ByteListener): ByteStream {
   const state = new Ending(listener);
+  const buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
   const onread = {
-    buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
-    callback: (size: number, buffer: Uint8Array): boolean => {
-      if (!state.over) listener.received(buffer.subarray(0, size) as Buffer);
+    buffer,
+    callback: (size: number): boolean => {
+      if (!state.over) listener.received(buffer.subarray(0, size));
       return true;
     },
   };
@@ -83,12 +84,11 @@ function openProgram(endpoint: Endpoint & { transport: "unixexec" }, listener: B
   const { stdin, stdout, stderr } = child;
   let failure: NodeJS.ErrnoException | undefined;
   let lastWords = "";
-  const keep = (error: NodeJS.ErrnoException): void => {
-    failure ??= error;
-  };
   // EPIPE on standard input is a consequence; how the program ended is the reason.
   for (const stream of [stdin, stdout, stderr]) stream.on("error", () => undefined);
-  child.once("error", keep);
+  child.once("error", (error) => {
+    failure = error;
+  });
   child.once("spawn", () => {
     if (!state.over) listener.opened();
   });
@@ -98,15 +98,15 @@ function openProgram(endpoint: Endpoint & { transport: "unixexec" }, listener: B
   stdout.on("data", (bytes: Buffer) => {
     if (!state.over) listener.received(bytes);
   });
-  // A program that closes its output and lives on carries nothing any more.
-  stdout.once("end", () => endProgram(child));
+  // A program that closes its output and lives on carries nothing any more; most are about to end.
+  stdout.once("end", () => setTimeout(() => endProgram(child), END_AFTER_CLOSE_MS).unref());
   const finish = (): void => {
     const exit = child.signalCode ?? String(child.exitCode);
     state.end(failure === undefined ? { program: { exit, lastWords: lastWords.trim() } } : { error: failure });
   };
   // "close" comes when its output has been read to the end, which a process that it left behind can delay.
   child.once("close", finish);
-  child.once("exit", () => setTimeout(finish, CLOSE_AFTER_EXIT_MS).unref());
+  child.once("exit", () => setTimeout(finish, END_AFTER_CLOSE_MS).unref());
   return {
     writable: stdin,
     destroy: () => {

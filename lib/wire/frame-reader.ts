@@ -11,6 +11,7 @@ export type FrameListener = (frame: Buffer, start: number, end: number, owned: b
 const SCRATCH_BYTES = 65_536;
 /** A larger frame's buffer begins with at most this, and doubles as bytes really arrive. */
 const FIRST_ALLOCATION_BYTES = 1_048_576;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Cuts a stream into messages. A message that lies whole in a chunk is handed over where it is; one
@@ -21,7 +22,7 @@ export class FrameReader {
   readonly #onFrame: FrameListener;
   #stopped = false;
   /** The beginning of a message: `#have` bytes of `#pending`; `#need` is its whole length, once known. */
-  #pending: Buffer = Buffer.alloc(0);
+  #pending: Buffer = NOTHING;
   #scratch: Buffer | undefined;
   #have = 0;
   #need: number | undefined;
@@ -53,7 +54,7 @@ export class FrameReader {
   /** No more calls of the listener, also not for messages of the present chunk. */
   stop(): void {
     this.#stopped = true;
-    this.#pending = Buffer.alloc(0);
+    this.#pending = NOTHING;
     this.#scratch = undefined;
     this.#have = 0;
   }
@@ -74,27 +75,32 @@ export class FrameReader {
     const length = this.#need;
     this.#have = 0;
     this.#need = undefined;
-    this.#pending = this.#scratch ?? this.#pending;
+    // A large message must not be kept alive until the next one.
+    this.#pending = NOTHING;
     this.#onFrame(frame, 0, length, frame !== this.#scratch);
     return end;
   }
 
   #append(bytes: Buffer, start: number, end: number): void {
     const have = this.#have + (end - start);
-    if (have > this.#pending.length || this.#scratch === undefined) this.#grow(have);
+    if (this.#have === 0) this.#pending = this.#roomFor(have);
+    else if (have > this.#pending.length) {
+      const next = this.#roomFor(have);
+      this.#pending.copy(next, 0, 0, this.#have);
+      this.#pending = next;
+    }
     bytes.copy(this.#pending, this.#have, start, end);
     this.#have = have;
   }
 
-  #grow(have: number): void {
+  /** A buffer for the beginning of a message of which so many bytes have arrived. */
+  #roomFor(have: number): Buffer {
     const need = this.#need ?? FIXED_HEADER_BYTES;
-    this.#scratch ??= Buffer.allocUnsafeSlow(SCRATCH_BYTES);
-    let next = this.#scratch;
-    if (need > SCRATCH_BYTES) {
-      // Exactly the message's size where it is of no concern; else never more than twice what is there.
-      next = Buffer.allocUnsafeSlow(Math.min(need, Math.max(FIRST_ALLOCATION_BYTES, 2 * have)));
+    if (need <= SCRATCH_BYTES) {
+      this.#scratch ??= Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+      return this.#scratch;
     }
-    if (this.#have > 0 && next !== this.#pending) this.#pending.copy(next, 0, 0, this.#have);
-    this.#pending = next;
+    // Exactly the message's size where it is of no concern; else never more than twice what is there.
+    return Buffer.allocUnsafeSlow(Math.min(need, Math.max(FIRST_ALLOCATION_BYTES, 2 * have)));
   }
 }

@@ -8,6 +8,9 @@ import { openAuthenticated } from "./open-stream";
 
 export type { Link, LinkOptions };
 
+/** A longer timer would fire at once. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
 /**
  * Connects to the first alternative of a D-Bus address that works, and authenticates. Never throws
  * synchronously. Rejects with DBusNodeError: DBUS_INVALID_ADDRESS, DBUS_NO_BUS (nothing is there),
@@ -25,7 +28,7 @@ export async function openLink(address: string, options: LinkOptions): Promise<L
       continue;
     }
     // One that does not answer must leave time for those after it.
-    const share = (deadline - performance.now()) / (alternatives.length - index);
+    const share = Math.min((deadline - performance.now()) / (alternatives.length - index), MAX_TIMEOUT_MS);
     try {
       return await openEndpoint(alternative, share, options);
     } catch (error) {

@@ -26,7 +26,7 @@ export class OpenLink implements Link, StreamOwner {
   #state: "held" | "open" | "ended" = "held";
   #heldBytes: Buffer[] = [];
   #heldEnd: StreamEnd | undefined;
-  #heardOf = false;
+  #hasReceived = false;
 
   constructor(endpoint: Endpoint, stream: ByteStream, serverGuid: string, options: LinkOptions) {
     this.address = endpoint.source;
@@ -55,9 +55,11 @@ export class OpenLink implements Link, StreamOwner {
     this.#end();
     this.#writer.finish();
     const { writable } = this.#stream;
-    const destroy = (): void => this.#stream.destroy();
+    const destroy = (): void => {
+      clearTimeout(timer);
+      this.#stream.destroy();
+    };
     const timer = setTimeout(destroy, CLOSE_WITHIN_MS);
-    writable.once("close", () => clearTimeout(timer));
     writable.end(destroy);
   }
 
@@ -72,7 +74,7 @@ export class OpenLink implements Link, StreamOwner {
 
   received(bytes: Buffer): void {
     if (this.#state === "ended") return;
-    this.#heardOf = true;
+    this.#hasReceived = true;
     if (this.#state === "held") {
       this.#heldBytes.push(Buffer.from(bytes));
       return;
@@ -87,7 +89,7 @@ export class OpenLink implements Link, StreamOwner {
 
   ended(end: StreamEnd): void {
     if (this.#state === "held") this.#heldEnd = end;
-    else this.#lose((this.#heardOf ? lostError : notAdmittedError)(this.#endpoint, end));
+    else this.#lose((this.#hasReceived ? lostError : notAdmittedError)(this.#endpoint, end));
   }
 
   #frame(frame: Buffer, start: number, end: number, owned: boolean): void {

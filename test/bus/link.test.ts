@@ -303,6 +303,12 @@ describe("link: on a real bus", () => {
       assert.match(english(error.text), /program no-such-program .* \(ENOENT\)/);
     });
 
+    it("ends one that closes its output and lives on", async () => {
+      const error = await failure(hello(shell("echo gone >&2; exec >&-; exec sleep 600")));
+      assert.equal(error.code, "DBUS_CONNECT_FAILED");
+      assert.match(english(error.text), /signal: SIGTERM\).*gone/);
+    });
+
     it("kills one that does not heed SIGTERM", async () => {
       const file = path.join(bus.directory, "stubborn.pid");
       const script = `trap "" TERM; echo $$ >${file}; while :; do read line <&3; done 3<>/dev/zero`;
@@ -312,6 +318,11 @@ describe("link: on a real bus", () => {
       assert.ok(lives(Number(stdout)));
       await eventually(() => !lives(Number(stdout)), { within: 5_000, what: "the program's end" });
     }).timeout(15_000);
+  });
+
+  it("takes any timeout, however long", async () => {
+    const link = await new LinkRecorder().open(`unix:path=/nope;${bus.address}`, Number.POSITIVE_INFINITY);
+    link.close();
   });
 
   describe("given up", () => {
