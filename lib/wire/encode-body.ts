@@ -154,18 +154,13 @@ export class BodyEncoder {
     if (!map && !isPlainObject(value)) throw mismatch(type.signature, text("kinds.dict"), describeValue(value));
     const mark = this.#startArray(8);
     const start = this.#out.position;
+    const keys = map ? Map.prototype.keys.call(value) : Object.keys(value);
     let key: unknown;
     try {
-      if (map) {
-        for (const entry of Map.prototype.entries.call(value)) {
-          key = entry[0];
-          this.#entry(type, key, entry[1], depth);
-        }
-      } else {
-        for (const name of Object.keys(value)) {
-          key = name;
-          this.#entry(type, name, value[name], depth);
-        }
+      for (key of keys) {
+        this.#out.align(8);
+        this.#basic(type.key, key);
+        this.#value(type.value, map ? Map.prototype.get.call(value, key) : value[key as string], depth);
       }
     } catch (thrown) {
       const at = key;
@@ -176,17 +171,11 @@ export class BodyEncoder {
     this.#endArray(mark, start, type);
   }
 
-  #entry(type: DBusType & { readonly kind: "dict" }, key: unknown, value: unknown, depth: number): void {
-    this.#out.align(8);
-    this.#basic(type.key, key);
-    this.#value(type.value, value, depth);
-  }
-
   #struct(type: DBusType & { readonly kind: "struct" }, value: unknown, depth: number): void {
     checkDepth(depth, type.signature);
     const { fields } = type;
     if (!isList(value) || value.length !== fields.length) {
-      const got = isList(value) ? text("kinds.array-of", { count: value.length }) : describeValue(value);
+      const got = isList(value) ? text("kinds.array-of", { count: Number(value.length) }) : describeValue(value);
       throw mismatch(type.signature, text("kinds.struct", { count: fields.length }), got);
     }
     this.#out.align(8);

@@ -122,7 +122,7 @@ function checkMessage(message: OutgoingMessage, serial: number, options: EncodeO
     throw defect("replySerial", replySerial);
   }
   const missing = missingField(message);
-  if (missing !== undefined) throw fieldError(missing as HeaderField, text("errors.missing"));
+  if (missing !== undefined) throw fieldError(missing, text("errors.missing"));
   const reserved = reservedField(message);
   if (reserved !== undefined) throw fieldError(reserved.field, reserved.problem);
   return checkBody(message, options);

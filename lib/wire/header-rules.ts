@@ -22,7 +22,9 @@ export type HeaderField =
   | "sender"
   | "signature";
 
-const REQUIRED: ReadonlyMap<number, readonly (keyof HeaderFields)[]> = new Map([
+type RequiredField = Exclude<keyof HeaderFields, "type">;
+
+const REQUIRED: ReadonlyMap<number, readonly RequiredField[]> = new Map([
   [METHOD_CALL, ["path", "member"]],
   [METHOD_RETURN, ["replySerial"]],
   [ERROR, ["errorName", "replySerial"]],
@@ -30,7 +32,7 @@ const REQUIRED: ReadonlyMap<number, readonly (keyof HeaderFields)[]> = new Map([
 ]);
 
 /** "Message Protocol: Header Fields": the field that a message of this type must have and has not. */
-export function missingField(message: HeaderFields): keyof HeaderFields | undefined {
+export function missingField(message: HeaderFields): RequiredField | undefined {
   const required = REQUIRED.get(message.type);
   if (required === undefined) return undefined;
   for (const field of required) if (message[field] === undefined) return field;
