@@ -212,6 +212,14 @@ describe("link: against a hostile bus", () => {
       assert.deepEqual(recorder.listenerErrors.items, []);
     });
 
+    it("is silent when it is closed as soon as it is in hand", async () => {
+      const opened = await open(authenticates((socket) => void socket.end(signal(2)), signal(1)));
+      opened.close();
+      const [socket] = fake?.connections.items ?? [];
+      await eventually(() => socket?.closed === true, { what: "the socket's end" });
+      assert.deepEqual([recorder.messages.items, recorder.closed.items], [[], []]);
+    });
+
     it("delivers what came before the end, then tells of the end", async () => {
       const error = await end(Buffer.concat([signal(1), signal(2)]));
       assert.equal(error.code, "DBUS_DISCONNECTED");
