@@ -27,6 +27,26 @@ const dist = join(root, "dist");
 const require = createRequire(import.meta.url);
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
+/**
+ * Static checkers of Node-RED packages read a node's defaults from the html without running it, so
+ * `dbusCallDefaults.timeout` in editor code becomes the value itself, from `lib/shared`.
+ */
+const literalDefaults = {
+  name: "literal-defaults",
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /\/editor\/dbus-[a-z]+\.ts$/ }, ({ path }) => ({
+      loader: "ts",
+      contents: readFileSync(path, "utf8").replace(/\bdbus(Call|Signal|Publish)Defaults\.(\w+)/g, (_, node, field) => {
+        const defaults = require(join(staging, `lib/shared/dbus-${node.toLowerCase()}-config.js`))[
+          `dbus${node}Defaults`
+        ];
+        if (!Object.hasOwn(defaults, field)) throw new Error(`${basename(path)}: dbus${node}Defaults has no ${field}`);
+        return JSON.stringify(defaults[field]);
+      }),
+    }));
+  },
+};
+
 try {
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(join(staging, "nodes"), { recursive: true });
@@ -92,26 +112,6 @@ async function bundle(name) {
   if (/<\/script|<!--/i.test(code)) throw new Error(`editor/${name}.ts: the bundle cannot stand inside a script tag`);
   return code;
 }
-
-/**
- * Static checkers of Node-RED packages read a node's defaults from the html without running it, so
- * `dbusCallDefaults.timeout` in editor code becomes the value itself, from `lib/shared`.
- */
-const literalDefaults = {
-  name: "literal-defaults",
-  setup(esbuild) {
-    esbuild.onLoad({ filter: /\/editor\/dbus-[a-z]+\.ts$/ }, ({ path }) => ({
-      loader: "ts",
-      contents: readFileSync(path, "utf8").replace(/\bdbus(Call|Signal|Publish)Defaults\.(\w+)/g, (_, node, field) => {
-        const defaults = require(join(staging, `lib/shared/dbus-${node.toLowerCase()}-config.js`))[
-          `dbus${node}Defaults`
-        ];
-        if (!Object.hasOwn(defaults, field)) throw new Error(`${basename(path)}: dbus${node}Defaults has no ${field}`);
-        return JSON.stringify(defaults[field]);
-      }),
-    }));
-  },
-};
 
 function copyIfThere(from, to) {
   if (existsSync(join(root, from))) cpSync(join(root, from), join(staging, to), { recursive: true });

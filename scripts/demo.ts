@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { bounded } from "../test/support/child";
 import { makeUserDir, type NodeRed, type SeenMessage, startNodeRed } from "../test/support/node-red";
-import { type Peer, spawnPeer } from "../test/support/peer";
+import { spawnPeer } from "../test/support/peer";
 import { ROOT } from "../test/support/platform";
 import { type PrivateBus, startBus } from "../test/support/private-bus";
 
@@ -27,45 +27,39 @@ interface FlowNode {
   readonly name?: string;
 }
 
-/** Everything that runs for the demo. */
-interface Stage {
-  readonly session: PrivateBus;
-  readonly system: PrivateBus;
-  readonly service: Peer;
-  readonly nodeRed: NodeRed;
-}
-
 /** Runs until it is interrupted; with `once`, until each debug node of the demo flow has what it should show. */
-export async function runDemo(options: DemoOptions): Promise<void> {
-  const stage = await setStage(options);
+export async function runDemo({ once, fresh }: DemoOptions): Promise<void> {
+  const cleanups: (() => Promise<void>)[] = [];
   try {
-    await (options.once ? printOnce(stage.nodeRed) : printUntilInterrupted(stage));
+    const session = await startBus({ type: "session" });
+    cleanups.push(() => session.stop());
+    const system = await startBus({ type: "system", extraConfig: demoPolicy() });
+    cleanups.push(() => system.stop());
+    const serviceFile = path.join(__dirname, "demo-service.mjs");
+    const service = await spawnPeer(process.execPath, [serviceFile, session.address, system.address]);
+    cleanups.push(() => service.kill());
+    const nodeRed = await startDemoNodeRed(once ? makeUserDir() : makeUserDir(keptUserDir(fresh)), {
+      DBUS_SESSION_BUS_ADDRESS: session.address,
+      DBUS_SYSTEM_BUS_ADDRESS: system.address,
+    });
+    cleanups.push(() => nodeRed.stop());
+    await (once ? printOnce(nodeRed) : printUntilInterrupted(nodeRed, session, system));
   } finally {
-    await stage.nodeRed.stop();
-    await stage.service.kill();
-    await Promise.all([stage.session.stop(), stage.system.stop()]);
+    for (const cleanUp of cleanups.reverse()) await cleanUp();
   }
 }
 
-async function setStage({ once, fresh }: DemoOptions): Promise<Stage> {
-  const session = await startBus({ type: "session" });
-  const system = await startBus({ type: "system", extraConfig: demoPolicy() });
-  const serviceFile = path.join(__dirname, "demo-service.mjs");
-  const service = await spawnPeer(process.execPath, [serviceFile, session.address, system.address]);
-  const userDir = once ? makeUserDir() : makeUserDir(keptUserDir(fresh));
+/** Editor's changes of earlier runs are in the user folder; a new one gets the demo flow. */
+async function startDemoNodeRed(userDir: string, buses: Readonly<Record<string, string>>): Promise<NodeRed> {
   const isNew = !existsSync(path.join(userDir, "flows.json"));
-  const nodeRed = await startNodeRed({
+  return startNodeRed({
     version: "4",
     userDir,
-    port: once ? 0 : await freePort(Number(process.env["PORT"] ?? FIRST_PORT)),
-    env: {
-      DBUS_SESSION_BUS_ADDRESS: session.address,
-      DBUS_SYSTEM_BUS_ADDRESS: system.address,
-      HOME: process.env["HOME"] ?? userDir,
-    },
+    port: await freePort(Number(process.env["PORT"] ?? FIRST_PORT)),
+    // A flow may run programs of the person whose machine this is.
+    env: { ...buses, HOME: process.env["HOME"] ?? userDir },
     ...(isNew ? { flows: demoFlow() } : {}),
   });
-  return { session, system, service, nodeRed };
 }
 
 /** Default deny: on a system bus a name is owned and called by those whom a policy allows. */
@@ -130,7 +124,7 @@ async function printOnce(nodeRed: NodeRed): Promise<void> {
 }
 
 /** Resolves on Ctrl-C, and rejects when Node-RED ends by itself. */
-async function printUntilInterrupted({ nodeRed, session, system }: Stage): Promise<void> {
+async function printUntilInterrupted(nodeRed: NodeRed, session: PrivateBus, system: PrivateBus): Promise<void> {
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
   });

@@ -7,6 +7,7 @@
  *   --fresh   forget what was changed in the editor in earlier runs
  */
 import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { setup } from "./setup.mjs";
 
@@ -25,8 +26,8 @@ try {
   const build = fileURLToPath(new URL("build.mjs", import.meta.url));
   const { status } = spawnSync(process.execPath, [build], { stdio: ["ignore", 2, 2] });
   if (status !== 0) throw new Error("the build failed");
-  const typescript = await import("tsx/cjs/api");
-  const { runDemo } = typescript.require("./demo.ts", import.meta.url);
+  (await import("tsx/cjs/api")).register();
+  const { runDemo } = createRequire(import.meta.url)("./demo.ts");
   await runDemo(options);
 } catch (error) {
   console.error(`npm start: ${error.message}`);

@@ -6,6 +6,7 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,9 +53,11 @@ async function runEverything() {
       return;
     }
   }
+  (await import("tsx/cjs/api")).register();
+  const { platform } = createRequire(import.meta.url)("../test/support/platform.ts");
   for (const suite of suites) {
     if (!there.includes(suite)) fail(`suite ${suite} has no test`);
-    else for (const platform of suite === "node" ? ["4", "5"] : ["4"]) await runSuite(suite, platform);
+    else for (const version of suite === "node" ? ["4", "5"] : ["4"]) await runSuite(suite, platform(version));
   }
 }
 
@@ -77,9 +80,7 @@ function runScript(name) {
 }
 
 /** Runs one suite by Mocha, on the Node.js that goes with the Node-RED version, and adds its counts. */
-async function runSuite(suite, version) {
-  const { platform } = (await import("tsx/cjs/api")).require("../test/support/platform.ts", import.meta.url);
-  const { node } = platform(version);
+async function runSuite(suite, { version, node }) {
   headline(suite === "node" ? `${suite}, on Node-RED ${version}` : suite);
   const folder = mkdtempSync(join(tmpdir(), "node-red-dbus-counts-"));
   const countsFile = join(folder, "counts.json");

@@ -195,13 +195,16 @@ export function makeUserDir(userDir = makeTempDir()): string {
   const modules = path.join(userDir, "node_modules");
   mkdirSync(modules, { recursive: true });
   const link = path.join(modules, "node-red-contrib-dbus");
-  if (!existsSync(link)) symlinkSync(ROOT, link);
+  // In a folder that is kept, it may lead to where this checkout was before.
+  rmSync(link, { force: true });
+  symlinkSync(ROOT, link);
   const manifest = {
     name: "node-red-project",
     private: true,
     dependencies: { "node-red-contrib-dbus": `file:${ROOT}` },
   };
-  writeFileSync(path.join(userDir, "package.json"), JSON.stringify(manifest));
+  const manifestFile = path.join(userDir, "package.json");
+  if (!existsSync(manifestFile)) writeFileSync(manifestFile, JSON.stringify(manifest));
   return userDir;
 }
 
