@@ -3,7 +3,7 @@ import { type DBusSignalConfig, dbusSignalDefaults } from "../lib/shared/dbus-si
 import { FieldChecks } from "./kit";
 import { SignalDialog } from "./signal-dialog";
 
-const checks = new FieldChecks(checkSignalConfig, dbusSignalDefaults);
+const checks = new FieldChecks(checkSignalConfig, dbusSignalDefaults, { args: "conditions" });
 let dialog: SignalDialog | undefined;
 
 RED.nodes.registerType<DBusSignalConfig>("dbus-signal", {

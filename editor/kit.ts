@@ -20,11 +20,14 @@ type Check<Config> = (config: Config, options: FieldCheckOptions) => readonly Fi
 export class FieldChecks<Config extends object> {
   readonly #check: Check<Config>;
   readonly #defaults: Config;
+  readonly #labels: Readonly<Record<string, string>>;
   #open: { readonly id: string; readonly read: () => Config } | undefined;
 
-  constructor(check: Check<Config>, defaults: Config) {
+  /** `labels`: fields that go by another label than their own. */
+  constructor(check: Check<Config>, defaults: Config, labels: Readonly<Record<string, string>> = {}) {
     this.#check = check;
     this.#defaults = defaults;
+    this.#labels = labels;
   }
 
   opened(id: string, read: () => Config): void {
@@ -38,7 +41,7 @@ export class FieldChecks<Config extends object> {
   /** What is wrong with one field, led by its label; undefined where nothing is. */
   problem(config: Config, field: string & keyof Config): string | undefined {
     const found = this.#check(config, { placeholders: "open" }).find((problem) => problem.field === field);
-    return found && `${say(text(`labels.${field}`))}: ${say(found.problem)}`;
+    return found && `${say(text(`labels.${this.#labels[field] ?? field}`))}: ${say(found.problem)}`;
   }
 
   /** For `validate` in a node's defaults. */

@@ -21,7 +21,8 @@ export class RowList<Row> {
     this.#list = list;
     let complete = false;
     const told = () => {
-      if (complete) changed();
+      // A removed row tells when it has faded out; the dialog may be closed by then.
+      if (complete && list[0]?.isConnected) changed();
     };
     list.editableList({
       addButton: say(addButton),

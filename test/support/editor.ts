@@ -1,0 +1,130 @@
+import type { Browser, Locator, Page } from "playwright-core";
+import { screenshotPath } from "./browser";
+import type { NodeRed } from "./node-red";
+
+export interface EditorOptions {
+  readonly language?: string;
+  /** Node-RED 5 has a dark theme of its own. */
+  readonly dark?: boolean;
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+/** Node-RED's editor in a browser, worked by mouse and keyboard. */
+export class Editor {
+  readonly page: Page;
+  readonly nodeRed: NodeRed;
+  /** What the page complained about in its console. */
+  readonly complaints: string[] = [];
+
+  constructor(page: Page, nodeRed: NodeRed) {
+    this.page = page;
+    this.nodeRed = nodeRed;
+    page.setDefaultTimeout(10_000);
+    page.on("pageerror", (error) => this.complaints.push(error.stack ?? error.message));
+    page.on("console", (message) => {
+      // The editor reports what goes wrong in a node's code by console.log.
+      const bad = message.type() === "error" || /error|oneditprepare|oneditsave/i.test(message.text());
+      if (bad) this.complaints.push(message.text());
+    });
+  }
+
+  /** The dialog's frame. */
+  get dialog(): Locator {
+    return this.page.locator(".red-ui-tray").last();
+  }
+
+  input(field: string): Locator {
+    return this.dialog.locator(`#node-input-${field}`);
+  }
+
+  /** Types into a field as a person does: Node-RED judges at each key. */
+  async type(field: string, value: string): Promise<void> {
+    await this.input(field).fill("");
+    await this.input(field).pressSequentially(value);
+  }
+
+  /** Drags a node from the palette into the flow and returns its id. */
+  async drag(type: string, at: { readonly x: number; readonly y: number }): Promise<string> {
+    const before = await this.#nodeIds();
+    const source = this.page.locator(`#red-ui-palette .red-ui-palette-node[data-palette-type="${type}"]`);
+    await source.scrollIntoViewIfNeeded();
+    const from = await boxOf(source);
+    const chart = await boxOf(this.page.locator("#red-ui-workspace-chart"));
+    const { mouse } = this.page;
+    await mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    await mouse.down();
+    await mouse.move(chart.x + at.x, chart.y + at.y, { steps: 10 });
+    await mouse.up();
+    await this.page.locator(".red-ui-flow-node-group").nth(before.length).waitFor();
+    const added = (await this.#nodeIds()).find((id) => !before.includes(id));
+    if (added === undefined) throw new Error(`no ${type} was added`);
+    return added;
+  }
+
+  /** Opens a node's dialog by a double click, and waits until it stands still. */
+  async open(id: string): Promise<void> {
+    await this.page.locator(`[id="${id}"]`).dblclick({ position: { x: 60, y: 15 } });
+    await this.input("name").waitFor();
+    const frame = await this.dialog.elementHandle();
+    await frame?.waitForElementState("stable");
+  }
+
+  async save(): Promise<void> {
+    await this.page.locator("#node-dialog-ok").click();
+    await this.closed();
+  }
+
+  async cancel(): Promise<void> {
+    await this.page.locator("#node-dialog-cancel").click();
+    await this.closed();
+  }
+
+  async closed(): Promise<void> {
+    await this.page.locator(".red-ui-tray").waitFor({ state: "detached" });
+  }
+
+  /** Deploys and returns the node as it was saved. */
+  async deploy(id: string): Promise<Readonly<Record<string, unknown>>> {
+    const posted = this.page.waitForResponse(
+      (response) => response.request().method() === "POST" && new URL(response.url()).pathname === "/flows",
+    );
+    await this.page.locator("#red-ui-header-button-deploy").click();
+    if (!(await posted).ok()) throw new Error("the deploy was refused");
+    const flows: unknown = await (await this.nodeRed.api("/flows")).json();
+    const node = Array.isArray(flows) ? flows.find((saved) => saved.id === id) : undefined;
+    if (node === undefined) throw new Error(`the flows have no node ${id}`);
+    return node;
+  }
+
+  /** Takes a picture where a person asked for pictures (`SCREENSHOTS=folder`). */
+  async picture(name: string): Promise<void> {
+    const file = screenshotPath(name);
+    if (file !== undefined) await this.page.screenshot({ path: file });
+  }
+
+  close(): Promise<void> {
+    return this.page.context().close();
+  }
+
+  #nodeIds(): Promise<string[]> {
+    return this.page.locator(".red-ui-flow-node-group").evaluateAll((nodes) => nodes.map((node) => node.id));
+  }
+}
+
+/** Opens the editor and waits until its palette has our nodes. */
+export async function openEditor(browser: Browser, nodeRed: NodeRed, options: EditorOptions = {}): Promise<Editor> {
+  const { language = "en-US", dark = false, viewport = { width: 1280, height: 1100 } } = options;
+  const context = await browser.newContext({ locale: language, viewport, colorScheme: dark ? "dark" : "light" });
+  if (dark) await context.addInitScript({ content: 'localStorage.setItem("view-dark-theme", "dark");' });
+  const editor = new Editor(await context.newPage(), nodeRed);
+  await editor.page.goto(nodeRed.url);
+  await editor.page.locator('#red-ui-palette .red-ui-palette-node[data-palette-type="dbus-signal"]').waitFor();
+  await editor.page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+  return editor;
+}
+
+async function boxOf(locator: Locator) {
+  const box = await locator.boundingBox();
+  if (box === null) throw new Error(`${locator} is not visible`);
+  return box;
+}
