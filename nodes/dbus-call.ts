@@ -20,7 +20,7 @@ function callNode(RED: NodeAPI, node: Node, config: DBusCallConfig, status: Stat
   const readArguments = argumentInputs(RED, node, config);
   const target = targetOf(config);
   const link = target === undefined ? undefined : linkTo(RED, target);
-  const shown = link === undefined ? undefined : showLink(RED, link, status);
+  const shown = link === undefined ? undefined : showLink(link, status);
   const buses = new MessageBuses(RED);
   const calls = new CallGroup();
   let busy = 0;

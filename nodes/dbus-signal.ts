@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { WatchEvent } from "../lib/client/watch";
-import { DBusNodeError } from "../lib/errors";
+import { asNodeError, DBusNodeError } from "../lib/errors";
 import { checkSignalConfig } from "../lib/shared/check-signal";
 import { type DBusSignalConfig, dbusSignalDefaults } from "../lib/shared/dbus-signal-config";
 import { text } from "../lib/shared/text";
@@ -25,7 +25,7 @@ function signalNode(RED: NodeAPI, node: Node, config: DBusSignalConfig, status: 
     RED,
     config.bus === "address" ? { kind: config.bus, address: config.address } : { kind: config.bus },
   );
-  const shown = showLink(RED, link, status);
+  const shown = showLink(link, status);
   const counts = { sent: 0, limited: 0, dropped: 0 };
 
   const outbox = new Outbox<WatchEvent>(
@@ -70,6 +70,7 @@ function signalNode(RED: NodeAPI, node: Node, config: DBusSignalConfig, status: 
       } catch (thrown) {
         const error = flowError(RED, thrown);
         noteError(message, error);
+        status.show({ kind: "error", code: asNodeError(thrown).code });
         return done(error);
       }
       done();

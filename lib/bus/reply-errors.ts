@@ -16,6 +16,7 @@ interface Meaning {
   readonly key: string;
 }
 
+const BUS = "org.freedesktop.DBus";
 const PREFIX = "org.freedesktop.DBus.Error.";
 
 /** The specification's and libdbus' well-known error names; any other is the service's own. */
@@ -50,7 +51,7 @@ export function replyError(message: IncomingMessage, asked: Asked): DBusNodeErro
   const dbusName = message.errorName ?? "";
   const { body, cause } = errorBody(message);
   const said = typeof body[0] === "string" ? body[0] : "";
-  const { code, key } = meaning(dbusName);
+  const { code, key } = asked.destination === BUS ? ofBus(meaning(dbusName)) : meaning(dbusName);
   const params = {
     destination: asked.destination,
     path: asked.path ?? "",
@@ -60,6 +61,11 @@ export function replyError(message: IncomingMessage, asked: Asked): DBusNodeErro
     message: said === "" ? dbusName : said,
   };
   return new DBusNodeError(code, text(`replies.${key}`, params), { dbusName, body, cause });
+}
+
+/** Asked about a name, the bus means that one, not its own. */
+function ofBus({ code, key }: Meaning): Meaning {
+  return { code, key: key === "name-not-found" ? "bus-name-not-found" : key };
 }
 
 function meaning(dbusName: string): Meaning {

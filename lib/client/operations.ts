@@ -180,7 +180,7 @@ async function setProperty(service: Service, request: OperationRequest): Promise
     ...propertyCall("Set", "ssv", [interfaceName, request.member, { signature, value: bare(value, signature) }]),
     place,
   });
-  return (request.flags & CallFlag.noReply) !== 0 ? undefined : result(reply, interfaceName, value, signature);
+  return (request.flags & CallFlag.noReply) !== 0 ? undefined : result(reply, interfaceName, undefined, signature);
 }
 
 /** What `get` with `keepTypes` gave goes back in unchanged. */

@@ -25,16 +25,26 @@ export function argumentInputs(RED: NodeAPI, node: Node, config: DBusCallConfig)
 }
 
 function input(RED: NodeAPI, node: Node, { value, type }: ArgumentRow): ReadInput {
-  if (type === "msg") return (message) => RED.util.getMessageProperty(message, value);
+  if (type === "msg") return (message) => messageProperty(RED, message, value);
   if (type === "num") return () => exactNumber(value);
   if (type === "jsonata") return jsonata(RED, node, value);
   return (message) => evaluate(RED, node, value, type, message);
 }
 
+/** Throws where a part of the way to it is missing, or the expression is not well-formed. */
+function messageProperty(RED: NodeAPI, message: NodeMessage, expression: string): unknown {
+  try {
+    return RED.util.getMessageProperty(message, expression);
+  } catch (error) {
+    throw unreadable("msg", error);
+  }
+}
+
 /** A 64-bit number in a field must not lose its last digits. */
 function exactNumber(value: string): number | bigint {
   const number = Number(value);
-  return /^-?\d+$/.test(value.trim()) && !Number.isSafeInteger(number) ? BigInt(value) : number;
+  const digits = /^\+?(-?\d+)$/.exec(value.trim())?.[1];
+  return digits !== undefined && !Number.isSafeInteger(number) ? BigInt(digits) : number;
 }
 
 function jsonata(RED: NodeAPI, node: Node, value: string): ReadInput {

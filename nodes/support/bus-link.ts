@@ -4,8 +4,8 @@ import { acquireBus, type BusLease } from "../../lib/client/service";
 import { DBusNodeError } from "../../lib/errors";
 import type { BusChoice, BusTarget } from "../../lib/shared/bus-choice";
 import { text } from "../../lib/shared/text";
-import { logOutages } from "./bus-log";
-import { addressOf, warnOfFindings } from "./machine";
+import { logBus } from "./bus-log";
+import { addressOf, seriousFindings } from "./machine";
 import type { Status } from "./status";
 
 /** A node's link to its bus. */
@@ -18,7 +18,7 @@ export function linkTo(RED: NodeAPI, target: BusTarget): BusLink {
   const address = addressOf(target);
   if (address === "") throw new DBusNodeError("DBUS_NO_BUS", text("errors.no-address"));
   const lease = acquireBus(address);
-  logOutages(RED, lease.connection, target);
+  logBus(RED, lease.connection, target);
   return { ...lease, target };
 }
 
@@ -41,11 +41,10 @@ export interface ShownLink {
 }
 
 /** Shows the connection's state from now on, with this machine's findings where all else is well. */
-export function showLink(RED: NodeAPI, { connection, target }: BusLink, status: Status): ShownLink {
-  const headless = warnOfFindings(RED, target).length > 0;
+export function showLink({ connection, target }: BusLink, status: Status): ShownLink {
   const show = () => {
     const now: ConnectionStatus = connection.status;
-    if (now.state === "connected" && headless) status.show({ kind: "headless" });
+    if (now.state === "connected" && seriousFindings(target).length > 0) status.show({ kind: "headless" });
     else if (now.state !== "closed") status.show({ kind: "connection", status: now });
   };
   show();

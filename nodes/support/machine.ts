@@ -1,11 +1,12 @@
 import type { NodeAPI } from "node-red";
 import type { EnvironmentFacts } from "../../lib/environment/facts";
+import { type ConnectFailure, findingsAfterConnecting } from "../../lib/environment/failure";
 import { findings } from "../../lib/environment/findings";
 import { probeEnvironment } from "../../lib/environment/probe";
 import { resolveAddress } from "../../lib/shared/bus-address";
 import type { BusTarget } from "../../lib/shared/bus-choice";
 import type { Finding } from "../../lib/shared/finding";
-import { text } from "../../lib/shared/text";
+import { type Text, text } from "../../lib/shared/text";
 import { translate } from "./texts";
 
 /** What is known of this machine; probed anew per deploy, since logins and sockets come and go. */
@@ -38,14 +39,21 @@ export function findingsFor(target: BusTarget): readonly Finding[] {
   return findings(machine(), target);
 }
 
-/** One line in the log per finding and deploy, not per node. Returns the findings that matter. */
-export function warnOfFindings(RED: NodeAPI, target: BusTarget): readonly Finding[] {
-  const serious = findingsFor(target).filter(({ severity }) => severity !== "info");
-  for (const { code, params } of serious) {
-    if (told.has(`${target.kind} ${code}`)) continue;
-    told.add(`${target.kind} ${code}`);
-    const parts = { title: text(`findings.${code}.title`, params), remedy: text(`findings.${code}.remedy`, params) };
-    RED.log.warn(translate(RED, text("log.finding", parts)));
+/** The findings that matter, now that connecting has worked or failed: the most serious comes first. */
+export function seriousFindings(target: BusTarget, failure?: ConnectFailure): readonly Finding[] {
+  return findingsAfterConnecting(machine(), target, failure).filter(({ severity }) => severity !== "info");
+}
+
+/** What is to be minded about a bus that is connected: a line in the log per finding and deploy, not per node. */
+export function warnOfFindings(RED: NodeAPI, target: BusTarget): void {
+  for (const finding of seriousFindings(target)) {
+    const key = `${target.kind} ${finding.code}`;
+    if (told.has(key)) continue;
+    told.add(key);
+    RED.log.warn(translate(RED, text("log.finding", findingTexts(finding))));
   }
-  return serious;
+}
+
+export function findingTexts({ code, params }: Finding): { readonly title: Text; readonly remedy: Text } {
+  return { title: text(`findings.${code}.title`, params), remedy: text(`findings.${code}.remedy`, params) };
 }

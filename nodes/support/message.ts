@@ -120,7 +120,8 @@ function signatureOf(fields: Fields, filled: string, check: Check): string {
 
 function flagsOf(config: DBusCallConfig): number {
   return (
-    (config.noReply ? CallFlag.noReply : 0) |
+    // A property that is read is the reply.
+    (config.noReply && takesArguments(config.operation) ? CallFlag.noReply : 0) |
     (config.noAutoStart ? CallFlag.noAutoStart : 0) |
     (config.interactiveAuthorization ? CallFlag.interactiveAuthorization : 0)
   );
@@ -128,7 +129,8 @@ function flagsOf(config: DBusCallConfig): number {
 
 function timeoutOf(config: DBusCallConfig, fields: Fields): number {
   const given = config.timeout === "" ? (fields["timeout"] ?? DEFAULT_TIMEOUT_SECONDS) : config.timeout;
-  const seconds = typeof given === "string" && given.trim() === "" ? Number.NaN : Number(given);
+  const isText = typeof given === "string" && given.trim() !== "";
+  const seconds = isText || typeof given === "number" ? Number(given) : Number.NaN;
   if (!(seconds >= 0 && seconds <= MAX_TIMEOUT_SECONDS)) {
     throw invalid("timeout", text("fields.timeout", { value: String(given), most: MAX_TIMEOUT_SECONDS }));
   }

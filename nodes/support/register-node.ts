@@ -1,8 +1,9 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { asNodeError, type DBusNodeError } from "../../lib/errors";
 import type { FieldProblem } from "../../lib/shared/field-problem";
+import { withDefaults } from "../../lib/shared/with-defaults";
 import { adminRoutes } from "./admin-routes";
-import { configErrors } from "./config-errors";
+import { configErrors, wrongKinds } from "./config-errors";
 import { flowError, noteError } from "./report-error";
 import { Status } from "./status";
 
@@ -20,22 +21,30 @@ export function registerNode<Config extends object>(RED: NodeAPI, kind: NodeKind
   adminRoutes(RED);
   RED.nodes.registerType(kind.type, function (this: Node, def: NodeDef) {
     RED.nodes.createNode(this, def);
-    const config = { ...kind.defaults, ...(def as unknown as Partial<Config>) };
+    const config = withDefaults(kind.defaults, def as unknown as Partial<Config>);
     const status = new Status(this);
-    const problems = [...configErrors(kind.check(config))];
+    const problems = [...configErrors(wrongKinds(kind.defaults, config))];
     try {
+      if (problems.length === 0) problems.push(...configErrors(kind.check(config)));
       if (problems.length === 0) kind.start(RED, this, config, status);
     } catch (error) {
       problems.push(asNodeError(error));
     }
-    if (problems.length > 0) brokenNode(RED, this, problems, status);
+    const [first, ...others] = problems;
+    if (first !== undefined) brokenNode(RED, this, [first, ...others], status);
   });
 }
 
 /** A node that cannot work says why: all of it at deploy, the first of it to every message. */
-function brokenNode(RED: NodeAPI, node: Node, problems: readonly DBusNodeError[], status: Status): void {
+function brokenNode(
+  RED: NodeAPI,
+  node: Node,
+  problems: readonly [DBusNodeError, ...DBusNodeError[]],
+  status: Status,
+): void {
   for (const problem of problems) node.error(flowError(RED, problem));
-  status.show({ kind: "invalid" });
+  const { code } = problems[0];
+  status.show(code === "DBUS_INVALID_FIELD" ? { kind: "invalid" } : { kind: "error", code });
   node.on("input", (message, _send, done: (error?: Error) => void) => {
     const error = flowError(RED, problems[0]);
     noteError(message, error);

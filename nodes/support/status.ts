@@ -33,20 +33,23 @@ export class Status {
   #last = "";
   #next: Shown | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(node: Node) {
     this.#node = node;
   }
 
   show(shown: Shown): void {
+    // What a closed node still waited for may come to its end later.
+    if (this.#closed) return;
     this.#next = shown;
     if (this.#timer === undefined) this.#flush();
   }
 
   /** A node that closes shows nothing any more. */
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#node.status({});
   }
 
