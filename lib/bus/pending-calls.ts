@@ -17,9 +17,10 @@ export const MAX_WAITING = 10_000;
  */
 export type Settle = (outcome: IncomingMessage | DBusNodeError | undefined) => void;
 
-/** Calls that end together, as a node's do when it closes. */
+/** Calls that end together, as a node's do when it closes; none can be added after that. */
 export class CallGroup {
   readonly #calls = new Set<PendingCall>();
+  #cancelled = false;
 
   get size(): number {
     return this.#calls.size;
@@ -33,9 +34,15 @@ export class CallGroup {
     this.#calls.delete(call);
   }
 
+  get cancelled(): boolean {
+    return this.#cancelled;
+  }
+
   /** Ends each with DBUS_CANCELLED. What was sent stays sent; its reply is ignored. */
   cancel(): void {
-    for (const call of [...this.#calls]) call.end(new DBusNodeError("DBUS_CANCELLED", text("errors.cancelled")));
+    this.#cancelled = true;
+    // The latest first: else each call that ends would make room for one that waits, and send it.
+    for (const call of [...this.#calls].reverse()) call.end(cancelledError());
   }
 }
 
@@ -85,6 +92,7 @@ export class PendingCalls {
   readonly #inFlight = new Map<number, PendingCall>();
   readonly #waiting = new Set<PendingCall>();
   #open = false;
+  #pumping = false;
 
   constructor(write: (chunks: readonly Uint8Array[]) => void) {
     this.#write = write;
@@ -102,10 +110,11 @@ export class PendingCalls {
     return this.#inFlight.has(serial);
   }
 
+  /** Throws DBusNodeError DBUS_CANCELLED, DBUS_LIMITS_EXCEEDED where it is not taken on. */
   submit(details: CallDetails): void {
+    if (details.group?.cancelled) throw cancelledError();
     if (this.#waiting.size >= MAX_WAITING) {
-      details.settle(new DBusNodeError("DBUS_LIMITS_EXCEEDED", text("errors.too-many-waiting", { most: MAX_WAITING })));
-      return;
+      throw new DBusNodeError("DBUS_LIMITS_EXCEEDED", text("errors.too-many-waiting", { most: MAX_WAITING }));
     }
     const call = new PendingCall(details, this);
     if (this.#canSend()) this.#send(call);
@@ -146,12 +155,16 @@ export class PendingCalls {
     return this.#open && this.#inFlight.size < MAX_IN_FLIGHT && this.#waiting.size === 0;
   }
 
+  /** Calls that expect no reply end as they are sent, and come back here: once is enough. */
   #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
     for (const call of this.#waiting) {
-      if (!this.#open || this.#inFlight.size >= MAX_IN_FLIGHT) return;
+      if (!this.#open || this.#inFlight.size >= MAX_IN_FLIGHT) break;
       this.#waiting.delete(call);
       this.#send(call);
     }
+    this.#pumping = false;
   }
 
   #send(call: PendingCall): void {
@@ -160,4 +173,8 @@ export class PendingCalls {
     this.#write(chunks);
     if (!expectsReply) call.end(undefined);
   }
+}
+
+function cancelledError(): DBusNodeError {
+  return new DBusNodeError("DBUS_CANCELLED", text("errors.cancelled"));
 }
