@@ -1,6 +1,7 @@
-import { DBusNodeError } from "../errors";
+import { asNodeError, DBusNodeError } from "../errors";
 import { text } from "../shared/text";
 import type { DecodeOptions, IncomingMessage } from "../wire/types";
+import { guard } from "./listeners";
 import type { Settle } from "./pending-calls";
 import { replyError } from "./reply-errors";
 import { CallFlag, type Message, methodCall } from "./transport";
@@ -57,13 +58,29 @@ export class BusDriver {
     });
   }
 
+  /** "Message Bus Messages: org.freedesktop.DBus.Hello". Resolves with our unique name. */
+  async hello(timeoutMs: number): Promise<string> {
+    try {
+      const [uniqueName] = await this.query("Hello", timeoutMs);
+      return String(uniqueName);
+    } catch (cause) {
+      const error = asNodeError(cause);
+      if (error.code === "DBUS_AUTH_REFUSED" || error.code === "DBUS_BAD_MESSAGE") throw error;
+      throw new DBusNodeError("DBUS_HELLO_REFUSED", text("errors.hello-refused", { reason: error.text }), {
+        cause: error,
+        dbusName: error.dbusName,
+        body: error.body,
+      });
+    }
+  }
+
   /** Whether the message answers a question of ours; if so it is dealt with. */
   reply(message: IncomingMessage): boolean {
     const serial = message.replySerial ?? 0;
     const settle = this.#asked.get(serial);
     if (settle === undefined || message.sender !== BUS_NAME) return false;
     this.#asked.delete(serial);
-    settle(message);
+    guard(() => settle(message));
     return true;
   }
 
@@ -71,7 +88,7 @@ export class BusDriver {
     this.reachable = false;
     const asked = [...this.#asked.values()];
     this.#asked.clear();
-    for (const settle of asked) settle(error);
+    for (const settle of asked) guard(() => settle(error));
   }
 }
 

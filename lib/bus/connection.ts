@@ -22,8 +22,10 @@ export interface ConnectionStatus {
   readonly error?: DBusNodeError | undefined;
 }
 
-/** How long connecting and authenticating may take, and Hello after it. */
+/** Milliseconds that connecting and authenticating may take, and each of the bus's answers after it. */
 export const CONNECT_TIMEOUT_MS = 10_000;
+/** A connection that is lost sooner was no success: the waits between attempts go on growing. */
+const STABLE_AFTER_MS = 5_000;
 
 /**
  * One link to one bus, kept for as long as somebody wants it: it connects when opened, reconnects
@@ -38,16 +40,20 @@ export class Connection {
   readonly #calls: PendingCalls;
   readonly #listeners = new Listeners<[ConnectionStatus]>();
   readonly #backoff = new Backoff();
+  readonly #timeoutMs: number;
   #status: ConnectionStatus = { state: "idle" };
   #transport: Transport | undefined;
   #uniqueName: string | undefined;
   #serial = 0;
   /** Aborts the attempt or the wait that is under way. */
   #attempt: AbortController | undefined;
+  /** When it was last connected, by the monotonic clock. */
+  #connectedAt = 0;
 
   /** `address` is a D-Bus address; its alternatives are tried in turn. Nothing happens before `open()`. */
-  constructor(address: string) {
+  constructor(address: string, timeoutMs = CONNECT_TIMEOUT_MS) {
     this.address = address;
+    this.#timeoutMs = timeoutMs;
     this.#driver = new BusDriver((message) => this.#send(message));
     this.rules = new MatchRules(this.#driver);
     this.owners = new NameOwners(this.#driver, this.rules);
@@ -175,11 +181,12 @@ export class Connection {
   }
 
   /** Connects, and goes on trying until it succeeds or the connection is closed. Never rejects. */
-  async #connect(state: "connecting" | "reconnecting", error?: DBusNodeError): Promise<void> {
+  async #connect(state: "connecting" | "reconnecting", error?: DBusNodeError, waitFirst = false): Promise<void> {
+    const attempt = new AbortController();
+    this.#attempt = attempt;
     this.#setStatus({ state, error });
-    while (this.#status.state === state) {
-      const attempt = new AbortController();
-      this.#attempt = attempt;
+    if (waitFirst) await this.#wait(attempt.signal);
+    while (!attempt.signal.aborted) {
       try {
         return await this.#establish(attempt.signal);
       } catch (cause) {
@@ -187,55 +194,48 @@ export class Connection {
         this.#transport?.close();
         this.#forgetLink(asNodeError(cause));
         this.#setStatus({ state, error: asNodeError(cause) });
-        await watchSocket(this.address, this.#backoff.next(), attempt.signal);
+        await this.#wait(attempt.signal);
       }
     }
   }
 
-  /** One attempt: link, Hello, and everything that the bus has to know again. */
+  #wait(signal: AbortSignal): Promise<void> {
+    return watchSocket(this.address, this.#backoff.next(), signal);
+  }
+
+  /** One attempt: link, Hello, and everything that the bus has to know again. Rejects when aborted. */
   async #establish(signal: AbortSignal): Promise<void> {
     let transport: Transport | undefined;
     let lost: DBusNodeError | undefined;
+    // The connection may be lost or closed between the event that is awaited and the code that awaits it.
+    const check = () => {
+      signal.throwIfAborted();
+      if (lost !== undefined) throw lost;
+    };
     transport = await Transport.open(this.address, {
-      timeoutMs: CONNECT_TIMEOUT_MS,
+      timeoutMs: this.#timeoutMs,
       signal,
       onMessage: (message) => this.#receive(message),
       onClose: (error) => {
-        lost = error ?? new DBusNodeError("DBUS_DISCONNECTED", text("errors.disconnected"));
-        if (transport === this.#transport) this.#lose(lost);
+        lost = error;
+        if (transport === this.#transport) this.#lose(error);
       },
     });
-    this.#transport = transport;
     if (signal.aborted) return transport.close();
-    if (lost !== undefined) throw lost;
-    const uniqueName = await this.#greet();
+    this.#transport = transport;
+    check();
+    const uniqueName = await this.#driver.hello(this.#timeoutMs);
+    check();
     this.#uniqueName = uniqueName;
     this.#driver.reachable = true;
     this.rules.restore();
     this.owners.restore();
     // The bus answers in order: with this answer there, all of the above is done.
-    await this.#driver.query("GetId", CONNECT_TIMEOUT_MS);
-    // It may have gone between its answer and here.
-    if (lost !== undefined) throw lost;
-    this.#backoff.reset();
+    await this.#driver.query("GetId", this.#timeoutMs);
+    check();
+    this.#connectedAt = performance.now();
     this.#setStatus({ state: "connected" });
     this.#calls.open();
-  }
-
-  /** "Message Bus Messages: org.freedesktop.DBus.Hello". Returns our unique name. */
-  async #greet(): Promise<string> {
-    try {
-      const [uniqueName] = await this.#driver.query("Hello", CONNECT_TIMEOUT_MS);
-      return String(uniqueName);
-    } catch (cause) {
-      // dbus-daemon tells a user whom it does not let in by hanging up, after a successful authentication.
-      const error = asNodeError(cause);
-      throw new DBusNodeError("DBUS_HELLO_REFUSED", text("errors.hello-refused", { reason: error.text }), {
-        cause: error,
-        dbusName: error.dbusName,
-        body: error.body,
-      });
-    }
   }
 
   #receive(message: IncomingMessage): void {
@@ -266,12 +266,14 @@ export class Connection {
     const connected = this.#status.state === "connected";
     this.#forgetLink(error);
     if (!connected) return;
+    const stable = performance.now() - this.#connectedAt >= STABLE_AFTER_MS;
+    if (stable) this.#backoff.reset();
     this.#calls.lose(
       new DBusNodeError("DBUS_DISCONNECTED", text("errors.disconnected-pending", { reason: error.text }), {
         cause: error,
       }),
     );
-    void this.#connect("reconnecting", error);
+    void this.#connect("reconnecting", error, !stable);
   }
 
   #forgetLink(error: DBusNodeError): void {

@@ -2,6 +2,9 @@ import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import { parseAddress } from "../shared/address";
 
+/** A new socket takes connections a moment after it has appeared. */
+const SETTLE_MS = 50;
+
 /**
  * Waits for the next attempt to connect: `waitMs`, or less where a socket of the address is made
  * anew before. Ends early, too, when aborted. Never rejects.
@@ -9,17 +12,25 @@ import { parseAddress } from "../shared/address";
 export function watchSocket(address: string, waitMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const watchers: FSWatcher[] = [];
+    const stopWatching = () => {
+      for (const watcher of watchers) watcher.close();
+    };
     const end = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", end);
-      for (const watcher of watchers) watcher.close();
+      stopWatching();
       resolve();
     };
-    const timer = setTimeout(end, waitMs);
+    const soon = () => {
+      stopWatching();
+      clearTimeout(timer);
+      timer = setTimeout(end, Math.min(SETTLE_MS, waitMs));
+    };
+    let timer = setTimeout(end, waitMs);
     signal.addEventListener("abort", end);
     if (signal.aborted) return end();
     for (const path of socketPaths(address)) {
-      const watcher = watchFolder(path, end);
+      const watcher = watchFolder(path, soon);
       if (watcher !== undefined) watchers.push(watcher);
     }
   });
