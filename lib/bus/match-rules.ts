@@ -1,7 +1,8 @@
 import { DBusNodeError } from "../errors";
 import { formatMatchRule, type MatchRule } from "../shared/match-rule";
 import type { IncomingMessage } from "../wire/types";
-import type { BusDriver } from "./bus-driver";
+import { BUS_NAME, type BusDriver } from "./bus-driver";
+import { Listeners } from "./listeners";
 import { replyError } from "./reply-errors";
 
 /** Told when the bus refuses a rule, as when a connection has too many. */
@@ -10,7 +11,9 @@ export type RefusedListener = (error: DBusNodeError) => void;
 interface CountedRule {
   readonly text: string;
   count: number;
-  readonly refused: Set<RefusedListener>;
+  /** The bus would not have it, so that nothing comes by it. */
+  refused: boolean;
+  readonly onRefused: Listeners<[DBusNodeError]>;
 }
 
 /**
@@ -30,18 +33,23 @@ export class MatchRules {
     return this.#rules.size;
   }
 
-  /** Adds a rule, or counts it once more; the result takes it back. */
-  add(rule: MatchRule, onRefused?: RefusedListener): () => void {
+  /** Adds a rule, or counts it once more; the result takes it back. One that was refused is tried again. */
+  add(rule: MatchRule, onRefused: RefusedListener = () => {}): () => void {
     const text = formatMatchRule(rule);
-    let counted = this.#rules.get(text);
-    if (counted === undefined) {
-      counted = { text, count: 0, refused: new Set() };
-      this.#rules.set(text, counted);
-      if (this.#driver.reachable) this.#send(counted);
-    }
+    const counted = this.#rules.get(text) ?? { text, count: 0, refused: false, onRefused: new Listeners() };
+    this.#rules.set(text, counted);
     counted.count++;
-    if (onRefused !== undefined) counted.refused.add(onRefused);
-    return this.#release(counted, onRefused);
+    const removeListener = counted.onRefused.add(onRefused);
+    if (this.#driver.reachable && (counted.count === 1 || counted.refused)) this.#send(counted);
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      removeListener();
+      if (--counted.count > 0) return;
+      this.#rules.delete(text);
+      if (this.#driver.reachable && !counted.refused) this.#driver.tell("RemoveMatch", "s", [text]);
+    };
   }
 
   /** After a reconnect: the new connection knows none of them. */
@@ -50,29 +58,17 @@ export class MatchRules {
   }
 
   #send(rule: CountedRule): void {
+    rule.refused = false;
     this.#driver.ask("AddMatch", "s", [rule.text], (outcome) => {
       const error = outcome instanceof DBusNodeError ? outcome : refusal(outcome);
       // A loss is no refusal: the rule comes back with the connection.
-      if (error === undefined || error.code === "DBUS_DISCONNECTED") return;
-      for (const listener of rule.refused) listener(error);
+      if (error === undefined || !this.#driver.reachable) return;
+      rule.refused = true;
+      rule.onRefused.emit(error);
     });
-  }
-
-  #release(rule: CountedRule, onRefused: RefusedListener | undefined): () => void {
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
-      if (onRefused !== undefined) rule.refused.delete(onRefused);
-      if (--rule.count > 0) return;
-      this.#rules.delete(rule.text);
-      if (this.#driver.reachable) this.#driver.tell("RemoveMatch", "s", [rule.text]);
-    };
   }
 }
 
 function refusal(outcome: IncomingMessage | undefined): DBusNodeError | undefined {
-  return outcome === undefined
-    ? undefined
-    : replyError(outcome, { destination: "org.freedesktop.DBus", member: "AddMatch" });
+  return outcome === undefined ? undefined : replyError(outcome, { destination: BUS_NAME, member: "AddMatch" });
 }

@@ -3,7 +3,7 @@ import { nameOwnerRule } from "../shared/match-rule";
 import { type DecodeOptions, ERROR, type IncomingMessage } from "../wire/types";
 import { BUS_INTERFACE, BUS_NAME, type BusDriver } from "./bus-driver";
 import { Listeners } from "./listeners";
-import type { MatchRules } from "./match-rules";
+import type { MatchRules, RefusedListener } from "./match-rules";
 
 /** The unique name of a name's owner; "" for nobody; undefined while it is not known. */
 export type NameOwner = string | undefined;
@@ -21,7 +21,6 @@ interface WatchedName {
   owner: NameOwner;
   readonly watches: Set<object>;
   readonly listeners: Listeners<Parameters<OwnerListener>>;
-  readonly removeRule: () => void;
 }
 
 const PLAIN: DecodeOptions = { int64: "auto", keepTypes: false };
@@ -50,20 +49,16 @@ export class NameOwners {
     return this.#names.get(name)?.owner;
   }
 
-  watch(name: string, listener?: OwnerListener): NameWatch {
+  /** Follows a name. `onRefused` is told where the bus refuses the match rule for it. */
+  watch(name: string, listener?: OwnerListener, onRefused?: RefusedListener): NameWatch {
+    const removeRule = this.#rules.add(nameOwnerRule(name), onRefused);
     let watched = this.#names.get(name);
     if (watched === undefined) {
-      watched = {
-        name,
-        owner: undefined,
-        watches: new Set(),
-        listeners: new Listeners(),
-        removeRule: this.#rules.add(nameOwnerRule(name)),
-      };
+      watched = { name, owner: undefined, watches: new Set(), listeners: new Listeners() };
       this.#names.set(name, watched);
       if (this.#driver.reachable) this.#ask(watched);
     }
-    return this.#hold(watched, listener);
+    return this.#hold(watched, listener, removeRule);
   }
 
   /** After a reconnect, behind the match rules: what changed meanwhile is asked. */
@@ -81,21 +76,21 @@ export class NameOwners {
     if (message.member !== "NameOwnerChanged" || message.interface !== BUS_INTERFACE || message.sender !== BUS_NAME)
       return;
     if (message.signature !== "sss") return;
-    const [name, , owner] = message.body(PLAIN) as [string, string, string];
-    const watched = this.#names.get(name);
-    if (watched !== undefined) change(watched, owner);
+    const changed = readBody(message);
+    const watched = this.#names.get(String(changed?.[0]));
+    if (watched !== undefined) change(watched, String(changed?.[2]));
   }
 
   #ask(watched: WatchedName): void {
     this.#driver.ask("GetNameOwner", "s", [watched.name], (outcome) => {
       if (outcome === undefined || outcome instanceof DBusNodeError) return;
       // Any error means nobody: NameHasNoOwner is the only one that the specification knows.
-      const owner = outcome.type === ERROR ? "" : outcome.body(PLAIN)[0];
+      const owner = outcome.type === ERROR ? "" : readBody(outcome)?.[0];
       if (typeof owner === "string") change(watched, owner);
     });
   }
 
-  #hold(watched: WatchedName, listener: OwnerListener | undefined): NameWatch {
+  #hold(watched: WatchedName, listener: OwnerListener | undefined, removeRule: () => void): NameWatch {
     const removeListener = listener === undefined ? undefined : watched.listeners.add(listener);
     const watch = {
       get owner(): NameOwner {
@@ -104,13 +99,21 @@ export class NameOwners {
       close: () => {
         if (!watched.watches.delete(watch)) return;
         removeListener?.();
-        if (watched.watches.size > 0) return;
-        this.#names.delete(watched.name);
-        watched.removeRule();
+        removeRule();
+        if (watched.watches.size === 0) this.#names.delete(watched.name);
       },
     };
     watched.watches.add(watch);
     return watch;
+  }
+}
+
+/** Undefined where a bus, which should know better, sends what cannot be read. */
+function readBody(message: IncomingMessage): unknown[] | undefined {
+  try {
+    return message.body(PLAIN);
+  } catch {
+    return undefined;
   }
 }
 

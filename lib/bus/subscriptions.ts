@@ -39,7 +39,7 @@ export class Subscriptions {
     // The owner is asked for before the rule is added: the bus answers in order, so that it is known
     // before the first signal of the rule arrives.
     const followed = sender !== undefined && sender !== BUS_NAME && !sender.startsWith(":");
-    const owner = followed ? this.#owners.watch(sender) : undefined;
+    const owner = followed ? this.#owners.watch(sender, undefined, onRefused) : undefined;
     const removeRule = this.#rules.add(rule, onRefused);
     const removeRoute = this.#route({ rule, owner, listener });
     return {
