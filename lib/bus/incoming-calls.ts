@@ -1,8 +1,8 @@
-import type { IncomingMessage } from "../wire/types";
+import { type IncomingMessage, NO_REPLY_EXPECTED } from "../wire/types";
 import { errorReply, type Message, methodReturn } from "./transport";
 
 const ERRORS = "org.freedesktop.DBus.Error";
-const NO_REPLY_EXPECTED = 0x1;
+const PEER = "org.freedesktop.DBus.Peer";
 
 /**
  * The answer to a method call that somebody makes to our unique name. We export nothing, but a caller
@@ -10,6 +10,8 @@ const NO_REPLY_EXPECTED = 0x1;
  */
 export function answerCall(call: IncomingMessage): Message | undefined {
   if ((call.flags & NO_REPLY_EXPECTED) !== 0) return undefined;
-  if (call.interface === "org.freedesktop.DBus.Peer" && call.member === "Ping") return methodReturn(call, "", []);
+  // A call without an interface is legal ("Header Fields").
+  if (call.member === "Ping" && (call.interface ?? PEER) === PEER) return methodReturn(call, "", []);
+  if (call.interface === PEER) return errorReply(call, `${ERRORS}.UnknownMethod`, `No such method: ${call.member}`);
   return errorReply(call, `${ERRORS}.UnknownObject`, `No object at ${call.path}`);
 }
