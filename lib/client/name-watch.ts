@@ -29,37 +29,60 @@ function watchOneName({ connection, selection, sink }: WatchContext, name: strin
   return watch;
 }
 
-/** Every well-known name, or all below one. */
+/** Every well-known name, or all below one. What has changed while there was no bus is told when it is back. */
 function watchManyNames({ connection, selection, sink }: WatchContext, namespace: string): Watch {
   const fits = (name: string) =>
     !name.startsWith(":") &&
     name !== BUS_NAME &&
     (namespace === "" || name === namespace || name.startsWith(`${namespace}.`));
+  /** Owners by name, once they have been asked for. */
+  const known = new Map<string, string>();
+  let asked = false;
   let closed = false;
+
+  const changed = (name: string, newOwner: string, oldOwner = known.get(name) ?? "") => {
+    if (newOwner === "") known.delete(name);
+    else known.set(name, newOwner);
+    const event = change(oldOwner, newOwner);
+    if (event !== undefined) tell(sink, event, name, oldOwner, newOwner);
+  };
 
   const onSignal = (message: IncomingMessage) => {
     if (message.signature !== "sss") return;
     const [name, oldOwner, newOwner] = message.body(PLAIN) as [string, string, string];
-    const event = change(oldOwner, newOwner);
-    if (event !== undefined && fits(name)) tell(sink, event, name, oldOwner, newOwner);
+    if (fits(name)) changed(name, newOwner, oldOwner);
   };
 
-  const ask = (member: string, body: readonly string[], settle: (outcome: Outcome) => void) => {
-    const target = { destination: BUS_NAME, path: BUS_PATH, interface: BUS_INTERFACE };
-    connection.request(
-      { ...target, member, signature: body.length > 0 ? "s" : "", body, timeoutMs: READ_TIMEOUT_MS },
-      settle,
-    );
+  const ask = (member: string, signature: string, body: readonly string[], settle: (outcome: Outcome) => void) => {
+    const target = { destination: BUS_NAME, path: BUS_PATH, interface: BUS_INTERFACE, timeoutMs: READ_TIMEOUT_MS };
+    connection.request({ ...target, member, signature, body }, (outcome) => {
+      // A loss is told by the connection's state, and all is asked anew after it.
+      const lost = outcome instanceof DBusNodeError && outcome.code === "DBUS_DISCONNECTED";
+      if (!closed && !lost) settle(outcome);
+    });
   };
 
-  const listPresent = () => {
-    ask("ListNames", [], (outcome) => {
+  /** The first time names are present; later ones that were not known have appeared meanwhile. */
+  const found = (name: string, owner: string, first: boolean) => {
+    const before = known.get(name);
+    // A signal between question and answer has told already.
+    if (first && before !== undefined) return;
+    if (!first && before !== owner) return changed(name, owner);
+    known.set(name, owner);
+    if (selection.initial) tell(sink, "present", name, "", owner);
+  };
+
+  const askAll = () => {
+    const first = !asked;
+    ask("ListNames", "", [], (outcome) => {
       if (outcome instanceof DBusNodeError) return sink.failed(outcome);
-      for (const name of outcome.body[0] as string[]) {
-        if (!fits(name)) continue;
-        ask("GetNameOwner", [name], (answer) => {
+      asked = true;
+      const names = outcome.signature === "as" ? (outcome.body[0] as string[]).filter(fits) : [];
+      for (const name of [...known.keys()]) if (!names.includes(name)) changed(name, "");
+      for (const name of names) {
+        ask("GetNameOwner", "s", [name], (answer) => {
           // It may have gone since, which a signal has told then.
-          if (!closed && !(answer instanceof DBusNodeError)) tell(sink, "present", name, "", String(answer.body[0]));
+          if (!(answer instanceof DBusNodeError)) found(name, String(answer.body[0]), first);
         });
       }
     });
@@ -68,17 +91,15 @@ function watchManyNames({ connection, selection, sink }: WatchContext, namespace
   const subscription = connection.subscribe(nameOwnerRule(namespace, namespace !== ""), onSignal, (error) =>
     sink.failed(error),
   );
-  const stopStatus = selection.initial
-    ? connection.onStatus(({ state }) => {
-        if (state === "connected") listPresent();
-      })
-    : undefined;
-  if (selection.initial && connection.status.state === "connected") listPresent();
+  const stopStatus = connection.onStatus(({ state }) => {
+    if (state === "connected") askAll();
+  });
+  if (connection.status.state === "connected") askAll();
 
   return {
     close: () => {
       closed = true;
-      stopStatus?.();
+      stopStatus();
       subscription.close();
     },
   };

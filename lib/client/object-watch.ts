@@ -57,9 +57,14 @@ export function watchObjects({ connection, selection, decode, sink }: WatchConte
   /** What was there before a reconnect and is not any more is told as removed. */
   const present = (owner: string) => {
     getManagedObjects({ connection, decode, destination: owner, path: selection.path }, (outcome) => {
-      if (closed) return;
+      // The answer of an owner that has gone since, or why it gave none, is of no interest.
+      if (closed || connection.owners.ownerOf(selection.sender) !== owner) return;
       if (outcome instanceof DBusNodeError) return sink.failed(outcome);
-      for (const [path, names] of [...known]) if (!Object.hasOwn(outcome, path)) removed(path, [...names], owner);
+      for (const [path, names] of [...known]) {
+        const left = Object.hasOwn(outcome, path) ? outcome[path] : undefined;
+        const gone = [...names].filter((name) => left === undefined || !Object.hasOwn(left, name));
+        if (gone.length > 0 || left === undefined) removed(path, gone, owner);
+      }
       for (const [path, interfaces] of Object.entries(outcome)) {
         note(path, interfaces);
         if (selection.initial) tell("present", path, interfaces, owner, "GetManagedObjects", "a{oa{sa{sv}}}");

@@ -10,77 +10,72 @@ export interface PresentProperties {
   readonly values: PropertyValues;
 }
 
+/** What is to be read, and whom it is told to. */
+export interface PresentQuestion extends WatchContext {
+  /** The service's unique name. */
+  readonly destination: string;
+  /** False when the answers are of no interest any more: nothing is asked or told from then on. */
+  readonly wanted: () => boolean;
+  readonly found: (found: PresentProperties | DBusNodeError) => void;
+}
+
 /** How many objects below a path are looked at where the service has no object manager to ask. */
 const MOST_OBJECTS = 500;
-
-type Found = (found: PresentProperties | DBusNodeError) => void;
 
 /**
  * Reads what a property watch wants to know at first, and tells it interface by interface. Which
  * objects there are is asked of the service's object manager, else of its introspection.
  */
-export function presentProperties(context: WatchContext, destination: string, found: Found): void {
-  const { selection } = context;
-  if (selection.path === "" || selection.pathNamespace) {
-    ofNamespace(context, destination, selection.path || "/", found);
-  } else if (selection.interface !== "") {
-    ofInterface(context, destination, selection.path, selection.interface, found);
-  } else {
-    ofObject(context, destination, selection.path, found).catch((error) => found(asNodeError(error)));
-  }
+export function presentProperties(question: PresentQuestion): void {
+  const { path, pathNamespace, interface: interfaceName } = question.selection;
+  if (path === "" || pathNamespace) ofNamespace(question, path || "/");
+  else if (interfaceName !== "") ofInterface(question, path, interfaceName);
+  else void walkObjects(question, path, 1);
 }
 
-function ofInterface(
-  context: WatchContext,
-  destination: string,
-  path: string,
-  interfaceName: string,
-  found: Found,
-): void {
-  getAll({ ...context, destination, path }, interfaceName, (outcome) => {
-    found(outcome instanceof DBusNodeError ? outcome : { path, interface: interfaceName, values: outcome });
+function ofInterface(question: PresentQuestion, path: string, interfaceName: string): void {
+  getAll({ ...question, path }, interfaceName, (outcome) => {
+    if (!question.wanted()) return;
+    question.found(outcome instanceof DBusNodeError ? outcome : { path, interface: interfaceName, values: outcome });
   });
 }
 
-async function ofObject(
-  context: WatchContext,
-  destination: string,
-  path: string,
-  found: Found,
-): Promise<readonly string[]> {
-  const model = await context.introspection.introspect(destination, path, READ_TIMEOUT_MS);
-  const wanted = context.selection.interface;
-  for (const name of interfacesWithProperties(model)) {
-    if (wanted === "" || wanted === name) ofInterface(context, destination, path, name, found);
-  }
-  return model.children;
-}
-
 /** An object manager is at `/` by convention, or at the top of what it manages. */
-function ofNamespace(context: WatchContext, destination: string, namespace: string, found: Found): void {
+function ofNamespace(question: PresentQuestion, namespace: string): void {
   const ask = (path: string, otherwise: () => void) => {
-    getManagedObjects({ ...context, destination, path }, (outcome) => {
+    getManagedObjects({ ...question, path }, (outcome) => {
+      if (!question.wanted()) return;
       if (outcome instanceof DBusNodeError) otherwise();
-      else tellObjects(outcome, found);
+      else tellObjects(outcome, question.found);
     });
   };
-  const walk = () => {
-    walkObjects(context, destination, namespace, found).catch((error) => found(asNodeError(error)));
-  };
+  const walk = () => void walkObjects(question, namespace, MOST_OBJECTS);
   ask(namespace, () => (namespace === "/" ? walk() : ask("/", walk)));
 }
 
-function tellObjects(objects: ObjectValues, found: Found): void {
+function tellObjects(objects: ObjectValues, found: PresentQuestion["found"]): void {
   for (const [path, interfaces] of Object.entries(objects)) {
     for (const [name, values] of Object.entries(interfaces)) found({ path, interface: name, values });
   }
 }
 
-async function walkObjects(context: WatchContext, destination: string, top: string, found: Found): Promise<void> {
+/** The object at `top` and those below it, at most so many. One that says nothing is told and passed over. Never rejects. */
+async function walkObjects(question: PresentQuestion, top: string, most: number): Promise<void> {
+  const { selection, introspection, destination } = question;
   const paths = [top];
   for (const path of paths) {
-    for (const child of await ofObject(context, destination, path, found)) {
-      if (paths.length < MOST_OBJECTS) paths.push(path === "/" ? `/${child}` : `${path}/${child}`);
+    try {
+      const model = await introspection.introspect(destination, path, READ_TIMEOUT_MS);
+      if (!question.wanted()) return;
+      for (const name of interfacesWithProperties(model)) {
+        if (selection.interface === "" || selection.interface === name) ofInterface(question, path, name);
+      }
+      for (const child of model.children) {
+        if (paths.length < most) paths.push(path === "/" ? `/${child}` : `${path}/${child}`);
+      }
+    } catch (error) {
+      if (!question.wanted()) return;
+      question.found(asNodeError(error));
     }
   }
 }

@@ -35,7 +35,7 @@ export function getAll(
       ...{ destination, path, decode, timeoutMs: READ_TIMEOUT_MS },
       ...{ interface: PROPERTIES, member: "GetAll", signature: "s", body: [interfaceName] },
     },
-    (outcome) => settle(onlyArgument<PropertyValues>(outcome)),
+    (outcome) => settle(onlyArgument<PropertyValues>(outcome, "a{sv}")),
   );
 }
 
@@ -49,13 +49,12 @@ export function getManagedObjects(
       ...{ destination, path, decode, timeoutMs: READ_TIMEOUT_MS },
       ...{ interface: OBJECT_MANAGER, member: "GetManagedObjects", signature: "", body: [] },
     },
-    (outcome) => settle(onlyArgument<ObjectValues>(outcome)),
+    (outcome) => settle(onlyArgument<ObjectValues>(outcome, "a{oa{sa{sv}}}")),
   );
 }
 
 /** A service that answers with something else than the dict that it owes is taken to have nothing. */
-function onlyArgument<Dict extends object>(outcome: Outcome): Dict | DBusNodeError {
+function onlyArgument<Dict extends object>(outcome: Outcome, signature: string): Dict | DBusNodeError {
   if (outcome instanceof DBusNodeError) return outcome;
-  const [dict] = outcome.body;
-  return (outcome.signature.startsWith("a{") ? dict : {}) as Dict;
+  return (outcome.signature === signature ? outcome.body[0] : {}) as Dict;
 }

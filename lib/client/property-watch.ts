@@ -3,7 +3,7 @@ import { asNodeError, DBusNodeError } from "../errors";
 import { matchRuleOf } from "../shared/selection-rule";
 import { setOwn } from "../values/containers";
 import type { IncomingMessage } from "../wire/types";
-import { presentProperties } from "./present-properties";
+import { type PresentProperties, presentProperties } from "./present-properties";
 import { getAll, type PropertyValues } from "./properties";
 import { followService, type Watch, type WatchContext, type WatchEventKind } from "./watch";
 
@@ -22,6 +22,8 @@ export function watchProperties(context: WatchContext): Watch {
   const wanted = new Set(selection.properties);
   const single = selection.properties.length === 1 ? selection.properties[0] : undefined;
   let closed = false;
+  /** What an owner answers that has gone since, or why it does not, is of no interest. */
+  const isOwner = (sender: string) => !closed && connection.owners.ownerOf(selection.sender) === sender;
 
   const chosen = (values: PropertyValues): PropertyValues => {
     if (wanted.size === 0) return values;
@@ -37,7 +39,7 @@ export function watchProperties(context: WatchContext): Watch {
     invalidated: readonly string[] = [],
   ) => {
     const names = Object.keys(values);
-    if (closed || (names.length === 0 && invalidated.length === 0)) return;
+    if (names.length === 0 && invalidated.length === 0) return;
     sink.event({
       event,
       topic: single ?? [...names, ...invalidated].join(","),
@@ -54,7 +56,7 @@ export function watchProperties(context: WatchContext): Watch {
   /** One read serves all that a signal invalidated. */
   const fetch = (object: ChangedObject, names: readonly string[]) => {
     getAll({ connection, decode, destination: object.sender, path: object.path }, object.interface, (outcome) => {
-      if (closed) return;
+      if (!isOwner(object.sender)) return;
       if (outcome instanceof DBusNodeError) return sink.failed(outcome);
       const values: Record<string, unknown> = {};
       for (const name of names) if (Object.hasOwn(outcome, name)) setOwn(values, name, outcome[name]);
@@ -82,13 +84,13 @@ export function watchProperties(context: WatchContext): Watch {
   const service = followService(connection, selection.sender, selection.initial, {
     appeared: (owner) => {
       if (!selection.initial) return;
-      presentProperties(context, owner, (found) => {
-        if (closed) return;
-        if (found instanceof DBusNodeError) return sink.failed(found);
-        if (selection.interface !== "" && found.interface !== selection.interface) return;
-        if (selection.pathNamespace && !isWithinPath(found.path, selection.path)) return;
-        tell("initial", { sender: owner, path: found.path, interface: found.interface }, chosen(found.values));
-      });
+      const found = (present: PresentProperties | DBusNodeError) => {
+        if (present instanceof DBusNodeError) return sink.failed(present);
+        if (selection.interface !== "" && present.interface !== selection.interface) return;
+        if (selection.pathNamespace && !isWithinPath(present.path, selection.path)) return;
+        tell("initial", { sender: owner, path: present.path, interface: present.interface }, chosen(present.values));
+      };
+      presentProperties({ ...context, destination: owner, wanted: () => isOwner(owner), found });
     },
     vanished: (owner) => {
       if (!selection.vanished) return;
