@@ -1,0 +1,115 @@
+import { writeFileSync } from "node:fs";
+import { spawnPeer } from "../test/support/peer";
+import { eventuallyAsync } from "../test/support/until";
+import type { SignalsResult } from "./driver";
+import { compared, type Figure, median } from "./figures";
+import { matchRulesOf } from "./observe";
+import { runProgram } from "./programs";
+import { ask, BENCH_NAME, BENCH_PATH, type Stage } from "./stage";
+
+const LIMIT_MS = 60_000;
+const LEAST_OF_C = 0.7;
+const MOST_MIB = 200;
+/** Signals to the one and to the other, so that nobody receives what is not measured. */
+const OUR_PATH = `${BENCH_PATH}/NodeRed`;
+const C_PATH = `${BENCH_PATH}/C`;
+
+interface Measured {
+  readonly rate: number;
+  /** Seconds for 100,000. */
+  readonly processor: number;
+}
+
+export async function benchSignals(stage: Stage, rounds: number, count: number): Promise<readonly Figure[]> {
+  const { bus, nodeRed } = stage;
+  await nodeRed.deploy(flow());
+  await eventuallyAsync(async () => (await matchRulesOf(bus, nodeRed)).some((rule) => rule.includes(OUR_PATH)), {
+    what: "the match rule of dbus-signal",
+  });
+  const ours: Measured[] = [];
+  const peer: Measured[] = [];
+  let lost = 0;
+  let misplaced = 0;
+  let peak = 0;
+  for (let round = -1; round < rounds; round++) {
+    // A short one to warm up.
+    const emitted = round < 0 ? Math.min(count, 10_000) : count;
+    const peerFirst = round % 2 === 0;
+    const before = peerFirst ? await receiveInC(stage, emitted) : undefined;
+    resetPeak(nodeRed.child.pid);
+    const { received, misplaced: wrong, ...result } = await receiveInNode(stage, emitted);
+    peak = Math.max(peak, nodeRed.memory().peak);
+    lost += emitted - received;
+    misplaced += wrong;
+    const other = before ?? (await receiveInC(stage, emitted));
+    if (round < 0) continue;
+    ours.push(measured(received, result.seconds, result.processorSeconds));
+    peer.push(other);
+  }
+  const paired = (of: (item: Measured) => number) =>
+    ours.map((item, round) => ({ ours: of(item), peer: peer[round] === undefined ? Number.NaN : of(peer[round]) }));
+  return [
+    compared(
+      `signals in, sss, ${count.toLocaleString("en-US")} a round`,
+      "/s",
+      paired(({ rate }) => rate),
+      "C on sd-bus",
+      {
+        ...{ of: "ratio", bound: "at least", limit: LEAST_OF_C },
+      },
+    ),
+    { what: "signals lost, all rounds", unit: "", value: lost, required: { of: "value", bound: "at most", limit: 0 } },
+    { what: "signals out of order", unit: "", value: misplaced, required: { of: "value", bound: "at most", limit: 0 } },
+    compared(
+      "processor time for 100,000 signals",
+      "s",
+      paired(({ processor }) => processor),
+      "C on sd-bus",
+    ),
+    {
+      ...{ what: "peak memory above idle Node-RED", unit: "MiB", value: (peak - stage.idleBytes) / 1024 ** 2 },
+      required: { of: "value", bound: "below", limit: MOST_MIB },
+    },
+  ];
+}
+
+async function receiveInNode({ bus, programs, nodeRed }: Stage, count: number): Promise<SignalsResult> {
+  await ask(nodeRed, "POST", "/bench/signals");
+  const result = ask<SignalsResult>(nodeRed, "GET", `/bench/signals/${count}`);
+  await runProgram(programs.emitter, [bus.address, OUR_PATH, String(count)]);
+  return result;
+}
+
+async function receiveInC({ bus, programs }: Stage, count: number): Promise<Measured> {
+  const subscriber = await spawnPeer(programs.subscriber, [bus.address, C_PATH, String(count)]);
+  try {
+    await runProgram(programs.emitter, [bus.address, C_PATH, String(count)]);
+    const [line = ""] = await subscriber.lines.until(1, { within: LIMIT_MS, what: "the subscriber in C" });
+    const [seconds, processor] = line.split(" ");
+    return measured(count, Number(seconds), Number(processor));
+  } finally {
+    await subscriber.kill();
+  }
+}
+
+function measured(count: number, seconds: number, processor: number): Measured {
+  // Time runs from the first one.
+  return { rate: (count - 1) / seconds, processor: (processor * 100_000) / count };
+}
+
+/** Linux: the peak of resident memory is taken anew from here on (`man 5 proc`, clear_refs). */
+function resetPeak(pid: number | undefined): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
+}
+
+function flow(): readonly object[] {
+  const at = { z: "tab", x: 100, y: 100 };
+  return [
+    { id: "tab", type: "tab", label: "signals" },
+    { id: "counter", type: "bench-counter", ...at, wires: [] },
+    {
+      ...{ id: "signal", type: "dbus-signal", ...at, bus: "session", listen: "signal" },
+      ...{ path: OUR_PATH, interface: BENCH_NAME, member: "Tick", wires: [["counter"]] },
+    },
+  ];
+}
