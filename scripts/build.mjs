@@ -99,7 +99,7 @@ async function bundle(name) {
     write: false,
     format: "iife",
     platform: "browser",
-    target: "es2020",
+    target: "es2022",
     charset: "utf8",
     minify: true,
     legalComments: "none",

@@ -40,6 +40,6 @@ export function packagedNode(major: "22" | "24"): string {
 }
 
 /** The Node.js that npm was started with: a suite itself may run on a packaged one. */
-function machineNode(): string {
+export function machineNode(): string {
   return process.env["npm_node_execpath"] ?? process.execPath;
 }
