@@ -138,8 +138,10 @@ Its buses are private, with ${DEMO_NAME} at /com/example/Demo on both:
   system bus   ${system.address}
 Ctrl-C stops everything. What the flow's debug nodes receive:
 `);
+  const print = ({ node, msg }: SeenMessage) => console.log(`${node}: ${JSON.stringify(msg["payload"])}`);
+  for (const seen of nodeRed.messages.items) print(seen);
   const stops = [
-    nodeRed.messages.onItem(({ node, msg }) => console.log(`${node}: ${JSON.stringify(msg["payload"])}`)),
+    nodeRed.messages.onItem(print),
     nodeRed.onLog(({ level, name, type, msg }) => {
       if (level <= WARNING) console.log(`! ${name || type || "Node-RED"}: ${String(msg)}`);
     }),
