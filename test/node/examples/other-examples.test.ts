@@ -103,9 +103,9 @@ describe("examples with the bus itself, on the session bus, and on others' machi
     const addCharger = (name: string) =>
       drive(stage.system, "org.freedesktop.UPower", "/org/freedesktop/UPower", `${MOCK}.AddAC`, "ss", name, name);
     const example = await stage.run("11");
-    await example.press("new power devices");
-    await example.press("new power devices");
-    await example.press("Bluetooth service");
+    await example.press("subscribe: new power devices");
+    await example.press("subscribe: new power devices");
+    await example.press("subscribe: Bluetooth service");
     // The bus serves a connection's requests in order: with this answer, the one before is in force.
     await example.at("received", ({ topic }) => topic === "org.bluez");
     await example.press("list");
@@ -115,12 +115,12 @@ describe("examples with the bus itself, on the session bus, and on others' machi
     await addCharger("one");
     const added = await example.at("received", ({ topic }) => topic === "DeviceAdded");
     assert.equal(added["payload"], "/org/freedesktop/UPower/devices/one");
-    await example.press("no more power devices");
+    await example.press("unsubscribe: power devices");
     await addCharger("two");
     const bluez = await startMock(stage.system, "bluez5");
     await example.at("received", ({ event }) => event === "appeared");
     assert.equal(example.payloads("received").filter((payload) => typeof payload === "string").length, 1);
-    await example.press("nothing any more");
+    await example.press("unsubscribe: everything");
     await example.press("list");
     await example.payloadAt("subscriptions", (payload) => (payload as Fields[]).length === 0);
     bluez.kill();
