@@ -53,7 +53,9 @@ export class Editor {
     const { mouse } = this.page;
     await mouse.move(from.x + from.width / 2, from.y + from.height / 2);
     await mouse.down();
-    await mouse.move(chart.x + at.x, chart.y + at.y, { steps: 10 });
+    await mouse.move(chart.x + at.x - 20, chart.y + at.y, { steps: 5 });
+    await this.page.locator(".red-ui-palette-node.ui-draggable-dragging").waitFor();
+    await mouse.move(chart.x + at.x, chart.y + at.y, { steps: 5 });
     await mouse.up();
     await this.page.locator(".red-ui-flow-node-group").nth(before.length).waitFor();
     const added = (await this.#nodeIds()).find((id) => !before.includes(id));

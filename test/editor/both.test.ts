@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { describeEditor, TAB } from "../support/editor-suite";
+
+describeEditor("both nodes", (suite) => {
+  it("shows both nodes in a category of their own", async () => {
+    const editor = await suite.open();
+    const category = editor.page.locator("#red-ui-palette-container-dbus");
+    assert.equal((await category.locator(".red-ui-palette-header").innerText()).trim(), "D-Bus");
+    const labels = category.locator(".red-ui-palette-label");
+    assert.deepEqual(await labels.allInnerTexts(), ["dbus call", "dbus signal"]);
+  });
+
+  it("warns of a session bus on a headless machine, and changes to the system bus by a button", async () => {
+    const editor = await suite.open();
+    const id = await editor.drag("dbus-call", { x: 300, y: 100 });
+    await editor.open(id);
+    const notes = editor.dialog.locator(".dbus-bus-notes");
+    await notes.getByText(`Connects to ${suite.bus.address}`).waitFor();
+    await editor.input("bus").selectOption("session");
+    const banner = notes.locator(".dbus-finding", { has: editor.page.getByRole("button") }).first();
+    await banner.waitFor();
+    const parts = banner.locator("strong, p");
+    for (const part of await parts.allInnerTexts()) {
+      assert.notEqual(part.trim(), "");
+      assert.doesNotMatch(part, /findings\.|__/, "a text that is not there");
+    }
+    assert.equal(await parts.count(), 3);
+    await editor.picture(`${suite.version}-banner`);
+    await banner.getByRole("button", { name: "Use the system bus instead" }).click();
+    assert.equal(await editor.input("bus").inputValue(), "system");
+    await notes.getByText(`Connects to ${suite.bus.address}`).waitFor();
+    await editor.save();
+    assert.equal((await editor.deploy(id))["bus"], "system");
+  });
+
+  it("opens a node that lacks fields with their defaults", async () => {
+    const bare = { id: "bare", type: "dbus-signal", z: "tab", x: 300, y: 100, wires: [[]] };
+    const call = { ...bare, id: "call", type: "dbus-call", y: 200 };
+    const editor = await suite.open([TAB, bare, call]);
+    for (const id of ["bare", "call"]) {
+      assert.equal(await editor.page.locator(`[id="${id}"] .red-ui-flow-node-error:not(.hide)`).count(), 0, id);
+    }
+    await editor.open("bare");
+    assert.equal(await editor.input("listen").inputValue(), "signal");
+    assert.equal(await editor.input("initial").isChecked(), true);
+    await editor.save();
+    await editor.open("call");
+    await editor.save();
+    const { args, argsType, bus, timeout } = await editor.deploy("call");
+    assert.deepEqual(
+      { args, argsType, bus, timeout },
+      { args: "payload", argsType: "msg", bus: "system", timeout: "25" },
+    );
+  });
+
+  it("has a name on everything that can be focused", async () => {
+    const editor = await suite.open();
+    for (const [type, y] of [
+      ["dbus-call", 100],
+      ["dbus-signal", 200],
+    ] as const) {
+      await editor.open(await editor.drag(type, { x: 300, y }));
+      await editor.dialog.locator("summary").click();
+      const nameless = await editor.dialog.locator(".dbus-form").evaluate((form) =>
+        Array.from(form.querySelectorAll<HTMLInputElement>("input, select, textarea, button"))
+          .filter((field) => field.checkVisibility() && !field.closest(".red-ui-typedInput-container"))
+          .filter((field) => !field.getAttribute("aria-label") && !field.innerText && (field.labels?.length ?? 0) === 0)
+          .map((field) => field.outerHTML),
+      );
+      assert.deepEqual(nameless, []);
+      await editor.cancel();
+    }
+  });
+});

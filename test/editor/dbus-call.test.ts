@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import type { Editor } from "../support/editor";
+import { describeEditor } from "../support/editor-suite";
+
+describeEditor("dbus-call’s dialog", (suite) => {
+  it("saves what was filled in", async () => {
+    const editor = await suite.open();
+    const id = await editor.drag("dbus-call", { x: 300, y: 100 });
+    await editor.open(id);
+    await editor.input("bus").selectOption("address");
+    await editor.type("address", "unix:path=/run/dbus/system_bus_socket");
+    await editor.type("destination", "org.freedesktop.DBus");
+    await editor.type("path", "/org/freedesktop/DBus");
+    await editor.type("interface", "org.freedesktop.DBus");
+    await editor.type("member", "GetNameOwner");
+    await editor.type("signature", "s");
+    await editor.type("timeout", "5");
+    await editor.dialog.locator("summary").click();
+    await editor.input("noAutoStart").check();
+    await editor.input("int64").selectOption("string");
+    await editor.picture(`${suite.version}-dbus-call`);
+    await editor.save();
+    const label = editor.page.locator(`[id="${id}"] .red-ui-flow-node-label`);
+    assert.equal(await label.textContent(), "GetNameOwner on org.freedesktop.DBus");
+    const { id: _id, z: _z, x: _x, y: _y, wires: _wires, g: _g, ...saved } = await editor.deploy(id);
+    assert.deepEqual(saved, {
+      type: "dbus-call",
+      name: "",
+      bus: "address",
+      address: "unix:path=/run/dbus/system_bus_socket",
+      operation: "call",
+      destination: "org.freedesktop.DBus",
+      path: "/org/freedesktop/DBus",
+      interface: "org.freedesktop.DBus",
+      member: "GetNameOwner",
+      signature: "s",
+      args: "payload",
+      argsType: "msg",
+      timeout: "5",
+      noReply: false,
+      noAutoStart: true,
+      interactiveAuthorization: false,
+      int64: "string",
+      keepTypes: false,
+    });
+  });
+
+  it("says why a field is wrong, as it is typed, and marks the node", async () => {
+    const editor = await suite.open();
+    const id = await editor.drag("dbus-call", { x: 300, y: 100 });
+    await editor.open(id);
+    const path = editor.input("path");
+    await editor.type("path", "org/x");
+    await editor.page.locator("#node-input-path.input-error").waitFor();
+    await path.hover();
+    const reason = editor.page.locator(".red-ui-popover", { hasText: "slash" });
+    await reason.waitFor();
+    assert.match(await reason.innerText(), /^Path: an object path begins with a slash, “org\/x” does not$/);
+    await editor.type("signature", "a{s");
+    await editor.save();
+    await editor.page.locator(`[id="${id}"] .red-ui-flow-node-error:not(.hide)`).waitFor();
+    await editor.open(id);
+    await editor.type("path", "/org/x");
+    await editor.type("signature", "a{ss}");
+    await editor.input("name").click();
+    assert.equal(await editor.dialog.locator(".input-error").count(), 0);
+    await editor.cancel();
+  });
+
+  it("judges fields by the operation that is chosen in the form", async () => {
+    const editor = await suite.open();
+    await editor.open(await editor.drag("dbus-call", { x: 300, y: 100 }));
+    await editor.type("member", "some-property");
+    await editor.page.locator("#node-input-member.input-error").waitFor();
+    await editor.input("operation").selectOption("get");
+    await editor.page.locator("#node-input-member:not(.input-error)").waitFor();
+    await editor.cancel();
+  });
+
+  it("shows the fields that an operation has", async () => {
+    const editor = await suite.open();
+    await editor.open(await editor.drag("dbus-call", { x: 300, y: 100 }));
+    const shown = async () => {
+      const visible: string[] = [];
+      for (const field of ["member", "signature"]) if (await editor.input(field).isVisible()) visible.push(field);
+      if (await editor.dialog.locator("#dbus-call-args + .red-ui-typedInput-container").isVisible()) {
+        visible.push("args");
+      }
+      const label = editor.dialog.locator("label[for=node-input-member]");
+      return `${(await label.innerText()).trim()}: ${visible.join(" ")}`;
+    };
+    assert.equal(await shown(), "Method: member signature args");
+    await editor.input("operation").selectOption("get");
+    assert.equal(await shown(), "Property: member");
+    await editor.input("operation").selectOption("set");
+    assert.equal(await shown(), "Property: member signature args");
+    await editor.input("operation").selectOption("get-all");
+    assert.match(await shown(), /: $/);
+    await editor.cancel();
+  });
+
+  it("keeps arguments given one by one", async () => {
+    const editor = await suite.open();
+    const id = await editor.drag("dbus-call", { x: 300, y: 100 });
+    await editor.open(id);
+    await editor.type("signature", "su");
+    await choose(editor, "#dbus-call-args + .red-ui-typedInput-container", "one by one");
+    const list = editor.dialog.locator("#dbus-call-list");
+    const problem = editor.dialog.locator("#dbus-call-args-problem");
+    await problem.getByText("Arguments: the signature “su” stands for 2 of them, the list has 0").waitFor();
+    const add = list.locator(".red-ui-editableList-addButton");
+    await add.click();
+    await add.click();
+    const rows = list.locator("li");
+    await rows.nth(0).locator(".red-ui-typedInput-input").fill("eth0");
+    await choose(editor, "#dbus-call-list li:nth-child(2) .red-ui-typedInput-container", "number");
+    await rows.nth(1).locator(".red-ui-typedInput-input").fill("five");
+    await problem.getByText("Arguments: argument 2: expected a number, got “five”").waitFor();
+    await rows.nth(1).locator(".red-ui-typedInput-input").fill("5");
+    await problem.waitFor({ state: "hidden" });
+    await editor.picture(`${suite.version}-dbus-call-list`);
+    await editor.save();
+    const saved = await editor.deploy(id);
+    assert.equal(saved["argsType"], "list");
+    assert.deepEqual(saved["args"], [
+      { value: "eth0", type: "str" },
+      { value: "5", type: "num" },
+    ]);
+    await editor.open(id);
+    const values = editor.dialog.locator("#dbus-call-list li .red-ui-typedInput-input");
+    assert.deepEqual(await values.evaluateAll((inputs) => inputs.map((input) => Reflect.get(input, "value"))), [
+      "eth0",
+      "5",
+    ]);
+    await editor.type("signature", "u");
+    await editor.dialog.locator("#dbus-call-list li").first().locator(".red-ui-editableList-item-remove").click();
+    await editor.save();
+    assert.deepEqual((await editor.deploy(id))["args"], [{ value: "5", type: "num" }]);
+  });
+});
+
+/** Chooses a typed input's type by its menu. */
+async function choose(editor: Editor, container: string, label: string): Promise<void> {
+  await editor.dialog.locator(`${container} .red-ui-typedInput-type-select`).click();
+  await editor.page.locator(".red-ui-typedInput-options a:visible", { hasText: label }).click();
+}

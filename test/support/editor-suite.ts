@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import type { Browser } from "playwright-core";
+import { startBrowser } from "./browser";
+import { type Editor, type EditorOptions, openEditor } from "./editor";
+import { type NodeRed, startNodeRed } from "./node-red";
+import type { NodeRedVersion } from "./platform";
+import { type PrivateBus, startBus } from "./private-bus";
+
+export const TAB = { id: "tab", type: "tab", label: "Flow" };
+
+/** What the tests of one suite work with. */
+export interface EditorSuite {
+  readonly version: NodeRedVersion;
+  readonly bus: PrivateBus;
+  readonly nodeRed: NodeRed;
+  /** Deploys these flows, by default an empty one, and opens the editor anew. */
+  open(flows?: readonly object[], options?: EditorOptions): Promise<Editor>;
+}
+
+/**
+ * Describes tests of the editor for each Node-RED. Node-RED runs with a system bus of its own, and as a
+ * service does, without a session. A test in which the page complains in its console fails.
+ */
+export function describeEditor(title: string, tests: (suite: EditorSuite) => void): void {
+  for (const version of ["4", "5"] as const) {
+    describe(`${title} in Node-RED ${version}`, function () {
+      this.timeout(60_000);
+      const running: { bus?: PrivateBus; browser?: Browser; nodeRed?: NodeRed; editor?: Editor } = {};
+      const suite: EditorSuite = {
+        version,
+        get bus() {
+          return there(running.bus);
+        },
+        get nodeRed() {
+          return there(running.nodeRed);
+        },
+        async open(flows = [TAB], options) {
+          await running.editor?.close();
+          await suite.nodeRed.deploy(flows);
+          running.editor = await openEditor(there(running.browser), suite.nodeRed, options);
+          return running.editor;
+        },
+      };
+
+      before(async () => {
+        running.bus = await startBus({ type: "session" });
+        const env = { DBUS_SYSTEM_BUS_ADDRESS: running.bus.address };
+        running.nodeRed = await startNodeRed({ version, flows: [TAB], env });
+        running.browser = await startBrowser();
+      });
+      afterEach(async () => {
+        const { editor } = running;
+        delete running.editor;
+        await editor?.close();
+        assert.deepEqual(editor?.complaints, []);
+      });
+      after(async () => {
+        await running.browser?.close();
+        await running.nodeRed?.stop();
+        await running.bus?.stop();
+      });
+
+      tests(suite);
+    });
+  }
+}
+
+function there<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("the suite has not started");
+  return value;
+}
