@@ -128,16 +128,20 @@ export function useNodeRed(): void {
     helper.init(runtimePath);
     await helper.startServer();
   });
-  afterEach(async () => {
-    await helper.unload();
-    current?.release();
-    current = undefined;
-  });
+  afterEach(unload);
   after(() => helper.stopServer());
 }
 
-/** Starts a flow of these node types. Nodes of type `helper` collect what reaches them. */
+async function unload(): Promise<void> {
+  if (current === undefined) return;
+  await helper.unload();
+  current.release();
+  current = undefined;
+}
+
+/** Starts a flow of these node types, instead of the one that runs. Nodes of type `helper` collect what reaches them. */
 export async function loadFlow(nodes: readonly NodeInitializer[], flow: readonly FlowNode[]): Promise<LoadedFlow> {
+  await unload();
   const loaded = new LoadedFlow();
   current = loaded;
   await helper.load(
