@@ -147,6 +147,7 @@ export class Connection {
     this.#calls.submit({
       serial,
       chunks,
+      destination,
       timeoutMs: request.timeoutMs,
       expectsReply: (message.flags & CallFlag.noReply) === 0,
       group: request.group,

@@ -2,12 +2,17 @@ import { DBusNodeError } from "../errors";
 import { text } from "../shared/text";
 import type { IncomingMessage } from "../wire/types";
 import { guard } from "./listeners";
+import { Unanswered } from "./unanswered";
 
 /**
  * A system bus allows 128 pending replies per connection (`max_replies_per_connection`); calls
  * beyond this wait here, in order, instead of being refused there.
  */
 export const MAX_IN_FLIGHT = 100;
+/** The same together with calls that ran out of time and that the bus still counts: a service that hangs leaves room for others. */
+export const MAX_AT_BUS = 120;
+/** So many calls that ran out of time, and a service is not asked for more before it has answered one of them. */
+export const MAX_UNANSWERED = 50;
 /** Calls that wait for the bus or for a place; beyond it a flow is sending faster than it can ever be served. */
 export const MAX_WAITING = 10_000;
 
@@ -48,6 +53,7 @@ export class CallGroup {
 
 export interface CallDetails {
   readonly serial: number;
+  readonly destination: string;
   readonly chunks: readonly Uint8Array[];
   /** 0 waits for ever. The wait for the bus counts. */
   readonly timeoutMs: number;
@@ -86,11 +92,17 @@ export class PendingCall {
   }
 }
 
-/** The calls of one connection: those in flight by serial, those that wait in the order of their coming. */
+/**
+ * The calls of one connection: those in flight by serial, those that wait in the order of their coming,
+ * and those that are held because their destination leaves calls unanswered.
+ */
 export class PendingCalls {
   readonly #write: (chunks: readonly Uint8Array[]) => void;
   readonly #inFlight = new Map<number, PendingCall>();
   readonly #waiting = new Set<PendingCall>();
+  readonly #held = new Map<string, Set<PendingCall>>();
+  readonly #unanswered = new Unanswered();
+  #heldCount = 0;
   #open = false;
   #pumping = false;
 
@@ -103,22 +115,22 @@ export class PendingCalls {
   }
 
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiting.size + this.#heldCount;
   }
 
   has(serial: number): boolean {
-    return this.#inFlight.has(serial);
+    return this.#inFlight.has(serial) || this.#unanswered.has(serial);
   }
 
   /** Throws DBusNodeError DBUS_CANCELLED, DBUS_LIMITS_EXCEEDED where it is not taken on. */
   submit(details: CallDetails): void {
     if (details.group?.cancelled) throw cancelledError();
-    if (this.#waiting.size >= MAX_WAITING) {
+    if (this.waiting >= MAX_WAITING) {
       throw new DBusNodeError("DBUS_LIMITS_EXCEEDED", text("errors.too-many-waiting", { most: MAX_WAITING }));
     }
     const call = new PendingCall(details, this);
-    if (this.#canSend()) this.#send(call);
-    else this.#waiting.add(call);
+    this.#waiting.add(call);
+    this.#pump();
   }
 
   /** The bus is there: what waited goes out. */
@@ -131,6 +143,8 @@ export class PendingCalls {
   lose(error: DBusNodeError): void {
     this.#open = false;
     for (const call of [...this.#inFlight.values()]) call.end(error);
+    this.#unanswered.clear();
+    for (const destination of [...this.#held.keys()]) this.#release(destination);
   }
 
   /** The connection is closed for good. */
@@ -141,18 +155,42 @@ export class PendingCalls {
 
   /** A reply came in. One that nobody waits for, or from somebody else than was asked, is ignored. */
   reply(message: IncomingMessage): void {
-    const call = this.#inFlight.get(message.replySerial ?? 0);
-    if (call === undefined || !call.details.acceptsSender(message.sender)) return;
-    call.end(message);
+    const serial = message.replySerial ?? 0;
+    const call = this.#inFlight.get(serial);
+    if (call === undefined) {
+      this.#answered(serial);
+    } else if (call.details.acceptsSender(message.sender)) {
+      this.#inFlight.delete(serial);
+      call.end(message);
+    }
   }
 
+  /** The call is over. One that is still in flight then was given up, not answered. */
   forget(call: PendingCall): void {
-    if (!this.#inFlight.delete(call.details.serial)) this.#waiting.delete(call);
+    const { serial, destination } = call.details;
+    if (this.#inFlight.delete(serial)) {
+      if (this.#open) this.#unanswered.add(serial, destination);
+    } else if (!this.#waiting.delete(call)) {
+      this.#unhold(call, destination);
+    }
     if (this.#waiting.size > 0) this.#pump();
   }
 
-  #canSend(): boolean {
-    return this.#open && this.#inFlight.size < MAX_IN_FLIGHT && this.#waiting.size === 0;
+  /** A late answer makes room, too. */
+  #answered(serial: number): void {
+    const destination = this.#unanswered.delete(serial);
+    if (destination === undefined) return;
+    if (!this.#isSilent(destination)) this.#release(destination);
+    this.#pump();
+  }
+
+  #hasRoom(): boolean {
+    const { size } = this.#inFlight;
+    return this.#open && size < MAX_IN_FLIGHT && size + this.#unanswered.size < MAX_AT_BUS;
+  }
+
+  #isSilent(destination: string): boolean {
+    return this.#unanswered.countOf(destination) >= MAX_UNANSWERED;
   }
 
   /** Calls that expect no reply end as they are sent, and come back here: once is enough. */
@@ -160,11 +198,34 @@ export class PendingCalls {
     if (this.#pumping) return;
     this.#pumping = true;
     for (const call of this.#waiting) {
-      if (!this.#open || this.#inFlight.size >= MAX_IN_FLIGHT) break;
+      if (!this.#hasRoom()) break;
       this.#waiting.delete(call);
-      this.#send(call);
+      if (this.#isSilent(call.details.destination)) this.#hold(call);
+      else this.#send(call);
     }
     this.#pumping = false;
+  }
+
+  #hold(call: PendingCall): void {
+    const { destination } = call.details;
+    const held = this.#held.get(destination) ?? new Set();
+    this.#held.set(destination, held.add(call));
+    this.#heldCount++;
+  }
+
+  #unhold(call: PendingCall, destination: string): void {
+    const held = this.#held.get(destination);
+    if (!held?.delete(call)) return;
+    this.#heldCount--;
+    if (held.size === 0) this.#held.delete(destination);
+  }
+
+  /** Those that were held wait again, before any that comes later. */
+  #release(destination: string): void {
+    for (const call of this.#held.get(destination) ?? []) {
+      this.#unhold(call, destination);
+      this.#waiting.add(call);
+    }
   }
 
   #send(call: PendingCall): void {

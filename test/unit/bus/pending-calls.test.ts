@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import {
   type CallDetails,
   CallGroup,
+  MAX_AT_BUS,
   MAX_IN_FLIGHT,
+  MAX_UNANSWERED,
   MAX_WAITING,
   PendingCalls,
   type Settle,
@@ -32,6 +34,7 @@ describe("PendingCalls", () => {
     calls.submit({
       serial,
       chunks: [Buffer.from(String(serial))],
+      destination: "com.example.A",
       timeoutMs: 0,
       expectsReply: true,
       acceptsSender: () => true,
@@ -168,6 +171,65 @@ describe("PendingCalls", () => {
       await outcomes.until(1);
       calls.open();
       assert.deepEqual(written, [2]);
+    });
+  });
+
+  describe("calls that were given up", () => {
+    const HUNG = "com.example.Hung";
+    const giveUp = (from: number, count: number, destination: string) => {
+      const group = new CallGroup();
+      submitMany(from, count, { group, destination });
+      group.cancel();
+    };
+
+    it("keep their places at the bus until they are answered", () => {
+      for (const index of range(0, 3)) giveUp(1000 + 40 * index, 40, `${HUNG}${index}`);
+      submitMany(1, 2);
+      assert.deepEqual(counts(), [0, 2]);
+      calls.reply(methodReturn(1000));
+      assert.deepEqual(written.slice(MAX_AT_BUS), [1]);
+      calls.reply(methodReturn(1000));
+      calls.reply(methodReturn(1001));
+      assert.deepEqual(written.slice(MAX_AT_BUS), [1, 2]);
+      assert.ok(calls.has(1002), "its serial is not to be used again");
+      assert.ok(!calls.has(1001));
+    });
+
+    it("hold up further ones to the same destination, not those to others", () => {
+      giveUp(1000, MAX_UNANSWERED, HUNG);
+      submitMany(2000, 3, { destination: HUNG });
+      submitMany(1, 2);
+      assert.deepEqual(written.slice(MAX_UNANSWERED), [1, 2]);
+      assert.deepEqual(counts(), [2, 3]);
+      calls.reply(methodReturn(1000));
+      submit(2003, { destination: HUNG });
+      assert.deepEqual(written.slice(MAX_UNANSWERED + 2), [2000, 2001, 2002, 2003]);
+      assert.deepEqual(counts(), [6, 0]);
+    });
+
+    it("leave nothing behind where those that are held end too", async () => {
+      giveUp(1000, MAX_UNANSWERED, HUNG);
+      const group = new CallGroup();
+      submit(1, { destination: HUNG, group });
+      submit(2, { destination: HUNG, timeoutMs: 1 });
+      submit(3, { destination: HUNG });
+      assert.deepEqual(counts(), [0, 3]);
+      group.cancel();
+      await outcomes.first(({ serial }) => serial === 2);
+      assert.deepEqual(counts(), [0, 1]);
+      calls.close(LOST);
+      assert.deepEqual(counts(), [0, 0]);
+      assert.equal(written.length, MAX_UNANSWERED);
+    });
+
+    it("are no matter any more on the next connection", () => {
+      giveUp(1000, MAX_UNANSWERED, HUNG);
+      submit(1, { destination: HUNG });
+      calls.lose(LOST);
+      assert.deepEqual(counts(), [0, 1]);
+      calls.open();
+      assert.deepEqual(written.slice(MAX_UNANSWERED), [1]);
+      assert.ok(!calls.has(1000));
     });
   });
 
