@@ -33,7 +33,9 @@ export const REPLACE = { allow: 1, existing: 2 } as const;
  * of lib/bus.
  */
 export class RawPeer {
-  readonly messages = new Collector<PeerMessage>();
+  readonly messages: Collector<PeerMessage>;
+  /** Resolves when the bus hangs up on us. */
+  readonly closed: Promise<void>;
   readonly uniqueName: string;
   readonly #link: Link;
   #serial = 1;
@@ -41,6 +43,10 @@ export class RawPeer {
   /** Connects and says Hello. */
   static async join({ address }: HasAddress): Promise<RawPeer> {
     const messages = new Collector<PeerMessage>();
+    const hungUp = { resolve: () => {} };
+    const closed = new Promise<void>((resolve) => {
+      hungUp.resolve = resolve;
+    });
     const link = await openLink(address, {
       timeoutMs: 5_000,
       onMessage: (message) => {
@@ -49,16 +55,17 @@ export class RawPeer {
         const common = { type, serial, sender, path, member, replySerial, errorName, signature, body };
         messages.add({ ...common, interface: message.interface });
       },
-      onClose: () => {},
+      onClose: () => hungUp.resolve(),
     });
     link.send(encodeMessage({ ...DRIVER, type: METHOD_CALL, flags: 0, member: "Hello", signature: "", body: [] }, 1));
     const answer = await messages.first(({ replySerial }) => replySerial === 1, { what: "the answer to Hello" });
-    return new RawPeer(link, messages, String(answer.body[0]));
+    return new RawPeer(link, messages, closed, String(answer.body[0]));
   }
 
-  private constructor(link: Link, messages: Collector<PeerMessage>, uniqueName: string) {
+  private constructor(link: Link, messages: Collector<PeerMessage>, closed: Promise<void>, uniqueName: string) {
     this.#link = link;
     this.messages = messages;
+    this.closed = closed;
     this.uniqueName = uniqueName;
   }
 
