@@ -34,19 +34,15 @@ export const REPLACE = { allow: 1, existing: 2 } as const;
  */
 export class RawPeer {
   readonly messages: Collector<PeerMessage>;
-  /** Resolves when the bus hangs up on us. */
-  readonly closed: Promise<void>;
   readonly uniqueName: string;
   readonly #link: Link;
+  readonly #end: { readonly hungUp: boolean };
   #serial = 1;
 
   /** Connects and says Hello. */
   static async join({ address }: HasAddress): Promise<RawPeer> {
     const messages = new Collector<PeerMessage>();
-    const hungUp = { resolve: () => {} };
-    const closed = new Promise<void>((resolve) => {
-      hungUp.resolve = resolve;
-    });
+    const end = { hungUp: false };
     const link = await openLink(address, {
       timeoutMs: 5_000,
       onMessage: (message) => {
@@ -55,18 +51,30 @@ export class RawPeer {
         const common = { type, serial, sender, path, member, replySerial, errorName, signature, body };
         messages.add({ ...common, interface: message.interface });
       },
-      onClose: () => hungUp.resolve(),
+      onClose: () => {
+        end.hungUp = true;
+      },
     });
     link.send(encodeMessage({ ...DRIVER, type: METHOD_CALL, flags: 0, member: "Hello", signature: "", body: [] }, 1));
     const answer = await messages.first(({ replySerial }) => replySerial === 1, { what: "the answer to Hello" });
-    return new RawPeer(link, messages, closed, String(answer.body[0]));
+    return new RawPeer(link, messages, end, String(answer.body[0]));
   }
 
-  private constructor(link: Link, messages: Collector<PeerMessage>, closed: Promise<void>, uniqueName: string) {
+  private constructor(
+    link: Link,
+    messages: Collector<PeerMessage>,
+    end: { readonly hungUp: boolean },
+    uniqueName: string,
+  ) {
     this.#link = link;
     this.messages = messages;
-    this.closed = closed;
+    this.#end = end;
     this.uniqueName = uniqueName;
+  }
+
+  /** The bus has hung up on us. */
+  get hungUp(): boolean {
+    return this.#end.hungUp;
   }
 
   /** Sends a message and returns its serial. */
