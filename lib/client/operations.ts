@@ -2,10 +2,10 @@ import type { CallRequest, Reply } from "../bus/call";
 import type { Connection } from "../bus/connection";
 import type { CallGroup } from "../bus/pending-calls";
 import { CallFlag } from "../bus/transport";
-import { DBusNodeError } from "../errors";
+import { asNodeError, DBusNodeError } from "../errors";
 import type { IntrospectionCache } from "../introspect/browse";
 import { findMethod, findProperty, interfacesWithProperties } from "../introspect/lookup";
-import type { IntrospectedArgument } from "../introspect/model";
+import type { IntrospectedArgument, IntrospectedObject } from "../introspect/model";
 import { standardMethod } from "../introspect/standard-methods";
 import type { CallOperation } from "../shared/dbus-call-config";
 import { parseSignature } from "../shared/signature";
@@ -114,19 +114,28 @@ async function resolveMethod(
   if (interfaceName !== "" && signature !== "") return { interface: interfaceName, signature };
   const standard = standardMethod(interfaceName, member);
   if (standard !== undefined) return { interface: interfaceName, signature: standard };
-  const model = await service.introspection.introspect(
-    request.destination,
-    request.path,
-    remaining(),
-    request.flags & ~CallFlag.noReply,
-  );
-  const found = findMethod(model, member, interfaceName, signature, argumentCount(request.args));
+  const count = argumentCount(request.args);
+  let model: IntrospectedObject;
+  try {
+    model = await introspect(service, request, remaining);
+  } catch (error) {
+    // A blank signature can't say "no arguments" to a service that does not tell what it takes: none given is none meant.
+    const untold = asNodeError(error).code === "DBUS_INTROSPECTION_FAILED";
+    if (untold && interfaceName !== "" && count === 0) return { interface: interfaceName, signature: "" };
+    throw error;
+  }
+  const found = findMethod(model, member, interfaceName, signature, count);
   return {
     interface: found.interfaceName,
     signature: found.member.inSignature,
     in: found.member.in,
     out: found.member.out,
   };
+}
+
+function introspect(service: Service, request: OperationRequest, remaining: Remaining): Promise<IntrospectedObject> {
+  const { destination, path, flags } = request;
+  return service.introspection.introspect(destination, path, remaining(), flags & ~CallFlag.noReply);
 }
 
 /** How many arguments a payload is taken for where overloads leave it open. */
@@ -149,12 +158,7 @@ async function getProperty(service: Service, request: OperationRequest): Promise
 
 async function propertyInterface(service: Service, request: OperationRequest, remaining: Remaining): Promise<string> {
   if (request.interface !== "") return request.interface;
-  const model = await service.introspection.introspect(
-    request.destination,
-    request.path,
-    remaining(),
-    request.flags & ~CallFlag.noReply,
-  );
+  const model = await introspect(service, request, remaining);
   return findProperty(model, request.member, "", "get").interfaceName;
 }
 
@@ -163,12 +167,7 @@ async function setProperty(service: Service, request: OperationRequest): Promise
   const value = onlyValue(request.args);
   let { interface: interfaceName, signature } = request;
   if (interfaceName === "" || signature === "") {
-    const model = await service.introspection.introspect(
-      request.destination,
-      request.path,
-      remaining(),
-      request.flags & ~CallFlag.noReply,
-    );
+    const model = await introspect(service, request, remaining);
     const found = findProperty(model, request.member, interfaceName, "set");
     interfaceName = found.interfaceName;
     signature ||= found.member.signature;
@@ -183,9 +182,9 @@ async function setProperty(service: Service, request: OperationRequest): Promise
   return (request.flags & CallFlag.noReply) !== 0 ? undefined : result(reply, interfaceName, undefined, signature);
 }
 
-/** What `get` with `keepTypes` gave goes back in unchanged. */
+/** What `get` with `keepTypes` gave goes back in unchanged, also where the type is itself `v`. */
 function bare(payload: unknown, signature: string): unknown {
-  return signature !== "v" && isTypedVariant(payload) && payload.signature === signature ? payload.value : payload;
+  return isTypedVariant(payload) && payload.signature === signature ? payload.value : payload;
 }
 
 async function getInterface(service: Service, request: OperationRequest): Promise<OperationResult> {
@@ -199,12 +198,7 @@ async function getInterface(service: Service, request: OperationRequest): Promis
 /** The properties of every interface of the object, by interface. */
 async function getEverything(service: Service, request: OperationRequest): Promise<OperationResult> {
   const remaining = deadline(request.timeoutMs);
-  const model = await service.introspection.introspect(
-    request.destination,
-    request.path,
-    remaining(),
-    request.flags & ~CallFlag.noReply,
-  );
+  const model = await introspect(service, request, remaining);
   const interfaces = interfacesWithProperties(model);
   const replies = await Promise.all(
     interfaces.map((name) =>
