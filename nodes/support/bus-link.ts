@@ -44,7 +44,8 @@ export interface ShownLink {
 export function showLink({ connection, target }: BusLink, status: Status): ShownLink {
   const show = () => {
     const now: ConnectionStatus = connection.status;
-    if (now.state === "connected" && seriousFindings(target).length > 0) status.show({ kind: "headless" });
+    const [finding] = now.state === "connected" ? seriousFindings(target) : [];
+    if (finding !== undefined) status.show({ kind: "finding", code: finding.code });
     else if (now.state !== "closed") status.show({ kind: "connection", status: now });
   };
   show();
