@@ -130,5 +130,5 @@ function received({ sent, limited, dropped }: Counts, topic: string): NodeStatus
 /** What comes from the bus must not be taken for a reference to a catalogue key. */
 function shorten(text: string): string {
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
-  return short.replaceAll("$t(", "");
+  return short.replace(/\$+t\(/g, "t(");
 }
