@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
 import { CallGroup } from "../../../lib/bus/pending-calls";
 import { CallFlag } from "../../../lib/bus/transport";
 import { type OperationRequest, perform } from "../../../lib/client/operations";
@@ -7,10 +6,9 @@ import { acquireBus, type BusLease } from "../../../lib/client/service";
 import type { DBusErrorCode } from "../../../lib/errors";
 import { ECHO, ECHO_NAME, ECHO_PATH, type EchoService, startEcho } from "../../support/echo-service";
 import { english } from "../../support/english";
-import { PYTHON } from "../../support/peer";
 import { type PrivateBus, startBus } from "../../support/private-bus";
 import { watchProcess } from "../../support/process-health";
-import { failure, type PeerMessage, RawPeer } from "../../support/raw-peer";
+import { failure } from "../../support/raw-peer";
 import { eventually } from "../../support/until";
 
 const DECODE = { int64: "auto", keepTypes: false } as const;
@@ -249,62 +247,5 @@ describe("operations", () => {
       assert.equal(all[ECHO]?.["Text"], "calm");
       assert.deepEqual(all[OTHER], { Extra: "e" });
     });
-  });
-
-  describe("a service without introspection, that answers oddly", () => {
-    let odd: RawPeer;
-    let answer: (call: PeerMessage) => void;
-
-    beforeEach(async () => {
-      odd = await RawPeer.join(bus);
-      odd.serve((call) => {
-        if (call.interface !== INTROSPECTABLE) return answer(call);
-        odd.refuse(call, "org.freedesktop.DBus.Error.UnknownMethod", "no introspection here");
-      });
-    });
-    afterEach(() => odd.close());
-
-    it("can be called with interface and signature, or without arguments", async () => {
-      answer = (call) => odd.reply(call, call.signature, call.body);
-      const call = { destination: odd.uniqueName, interface: "b.c", member: "Do" };
-      assert.deepEqual((await run({ ...call, signature: "su", ...give(["a", 1]) }))?.payload, ["a", 1]);
-      assert.equal((await run({ ...call, ...list() }))?.payload, undefined);
-      assert.equal((await run({ ...call, ...give("") }))?.payload, undefined);
-      await fails("DBUS_INTROSPECTION_FAILED", /interface and signature filled in/, { ...call, ...give("a") });
-      await fails("DBUS_INTROSPECTION_FAILED", /filled in/, { ...call, interface: "" });
-    });
-
-    it("may answer a read with anything", async () => {
-      const call = { destination: odd.uniqueName, interface: "b.c", member: "Do" };
-      answer = (asked) => odd.reply(asked, "s", ["no variant"]);
-      assert.equal((await run({ ...call, operation: "get" }))?.payload, "no variant");
-      assert.equal((await run({ ...call, operation: "get-all" }))?.payload, "no variant");
-      answer = (asked) => odd.reply(asked);
-      assert.equal((await run({ ...call, operation: "get" }))?.payload, undefined);
-      assert.equal((await run({ ...call, operation: "get-all" }))?.payload, undefined);
-      assert.equal((await run({ ...call, operation: "set", signature: "s", ...give("x") }))?.interface, "b.c");
-    });
-  });
-
-  it("does not start a service where told so", async () => {
-    const destination = "com.example.Startable";
-    const startable = await startBus({ type: "session" });
-    const exec = `Exec=${PYTHON} -m dbusmock ${destination} ${ECHO_PATH} ${ECHO}`;
-    const lines = ["[D-BUS Service]", `Name=${destination}`, exec];
-    writeFileSync(`${startable.servicesDir}/startable.service`, `${lines.join("\n")}\n`);
-    const observer = await RawPeer.join(startable);
-    await observer.askBus("ReloadConfig");
-    const other = acquireBus(startable.address);
-    try {
-      const call = request({ destination, member: "GetCalls" });
-      const error = await failure(perform(other, { ...call, flags: CallFlag.noAutoStart }));
-      assert.equal(error.code, "DBUS_NAME_NOT_FOUND");
-      assert.deepEqual(await observer.askBus("NameHasOwner", "s", [destination]), [false]);
-      assert.deepEqual((await perform(other, call))?.payload, []);
-    } finally {
-      other.release();
-      observer.close();
-      await startable.stop();
-    }
   });
 });

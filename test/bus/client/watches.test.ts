@@ -13,7 +13,7 @@ const NAME = "com.example.Objects";
 const FIRST = "com.example.First";
 const SECOND = "com.example.Second";
 
-describe("watching signals, objects and names", () => {
+describe("watching signals and objects", () => {
   watchProcess();
   let bus: PrivateBus;
   let lease: BusLease;
@@ -185,110 +185,6 @@ describe("watching signals, objects and names", () => {
       await watch.events.until(1);
       assert.deepEqual(watch.told(), [["added", "/m/3", { [FIRST]: {} }]]);
     });
-  });
-
-  describe("names", () => {
-    const short = () =>
-      watch.events.items.map(({ event, payload }) => {
-        const { name, oldOwner, newOwner } = payload as { name: string; oldOwner: string; newOwner: string };
-        return [event, name, oldOwner, newOwner];
-      });
-
-    it("one is told absent or present, then as it comes, changes hands and goes", async () => {
-      watch = watching(lease, { listen: "names", sender: NAME });
-      await watch.events.until(1);
-      await peer.own(NAME);
-      const successor = await RawPeer.join(bus);
-      await successor.own(NAME);
-      await successor.askBus("ReleaseName", "s", [NAME]);
-      await peer.askBus("ReleaseName", "s", [NAME]);
-      await watch.events.until(5);
-      const [one, two] = [peer.uniqueName, successor.uniqueName];
-      assert.deepEqual(short(), [
-        ["absent", NAME, "", ""],
-        ["appeared", NAME, "", one],
-        ["changed", NAME, one, two],
-        ["changed", NAME, two, one],
-        ["vanished", NAME, one, ""],
-      ]);
-      successor.close();
-    });
-
-    it("one that somebody else follows already is told at once", async () => {
-      await peer.own(NAME);
-      const other = watching(lease, { listen: "names", sender: NAME });
-      await other.events.until(1);
-      watch = watching(lease, { listen: "names", sender: NAME });
-      assert.deepEqual(short(), [["present", NAME, "", peer.uniqueName]]);
-      other.close();
-      await peer.askBus("ReleaseName", "s", [NAME]);
-      await watch.events.until(2);
-      assert.equal(other.events.items.length, 1);
-    });
-
-    it("one that went while there was no bus is told vanished", async () => {
-      await peer.own(NAME);
-      watch = watching(lease, { listen: "names", sender: NAME, initial: false });
-      await settled(lease);
-      assert.deepEqual(short(), []);
-      await reconnect();
-      assert.deepEqual(short(), [["vanished", NAME, short()[0]?.[2], ""]]);
-    });
-
-    it("below a namespace are told, and no others", async () => {
-      await peer.own("com.example.Objects.One");
-      await peer.own("com.example.ObjectsNot");
-      watch = watching(lease, { listen: "names", sender: NAME, nameNamespace: true });
-      await watch.events.until(1);
-      await peer.own("com.example.ObjectsNeither");
-      await peer.own(NAME);
-      await watch.events.until(2);
-      assert.deepEqual(short(), [
-        ["present", "com.example.Objects.One", "", peer.uniqueName],
-        ["appeared", NAME, "", peer.uniqueName],
-      ]);
-    });
-
-    it("all well-known ones are told, no unique ones", async () => {
-      await peer.own("a.b");
-      watch = watching(lease, { listen: "names" });
-      await watch.events.until(1);
-      const other = await RawPeer.join(bus);
-      await other.own("c.d");
-      other.close();
-      await watch.events.until(3);
-      assert.deepEqual(
-        short().map(([event, name]) => [event, name]),
-        [
-          ["present", "a.b"],
-          ["appeared", "c.d"],
-          ["vanished", "c.d"],
-        ],
-      );
-      assert.deepEqual(watch.failures.items, []);
-    });
-
-    for (const initial of [true, false]) {
-      it(`what has changed while there was no bus is told, ${initial ? "and the rest again" : "and nothing else"}`, async () => {
-        const stays = await RawPeer.join(bus);
-        await stays.own("stays.on");
-        await peer.own("goes.away");
-        watch = watching(lease, { listen: "names", initial });
-        await settled(lease);
-        await settled(lease);
-        const before = watch.events.items.length;
-        assert.equal(before, initial ? 2 : 0);
-        await reconnect(async () => {
-          peer = await RawPeer.join(bus);
-          await peer.own("new.here");
-        });
-        await eventually(() => watch.events.items.length >= before + 3);
-        const told = watch.events.items.slice(before).map(({ event, topic }) => `${event} ${topic}`);
-        assert.deepEqual(told.sort(), ["appeared new.here", "vanished goes.away", "vanished stays.on"]);
-        stays.close();
-        assert.deepEqual(watch.failures.items, []);
-      });
-    }
   });
 
   describe("a service that can be started", () => {
