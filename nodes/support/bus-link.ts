@@ -6,7 +6,7 @@ import type { BusChoice, BusTarget } from "../../lib/shared/bus-choice";
 import { text } from "../../lib/shared/text";
 import { logBus } from "./bus-log";
 import { addressOf, seriousFindings } from "./machine";
-import type { Status } from "./status";
+import type { Shown, Status } from "./status";
 
 /** A node's link to its bus. */
 export interface BusLink extends BusLease {
@@ -42,12 +42,21 @@ export interface ShownLink {
 
 /** Shows the connection's state from now on, with this machine's findings where all else is well. */
 export function showLink({ connection, target }: BusLink, status: Status): ShownLink {
+  // Kept, because a node shows it after every message.
+  let shown = shownOf(connection.status, target);
   const show = () => {
-    const now: ConnectionStatus = connection.status;
-    const [finding] = now.state === "connected" ? seriousFindings(target) : [];
-    if (finding !== undefined) status.show({ kind: "finding", code: finding.code });
-    else if (now.state !== "closed") status.show({ kind: "connection", status: now });
+    if (shown !== undefined) status.show(shown);
   };
   show();
-  return { show, stop: connection.onStatus(show) };
+  const stop = connection.onStatus((now) => {
+    shown = shownOf(now, target);
+    show();
+  });
+  return { show, stop };
+}
+
+function shownOf(status: ConnectionStatus, target: BusTarget): Shown | undefined {
+  const [finding] = status.state === "connected" ? seriousFindings(target) : [];
+  if (finding !== undefined) return { kind: "finding", code: finding.code };
+  return status.state === "closed" ? undefined : { kind: "connection", status };
 }
