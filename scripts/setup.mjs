@@ -13,12 +13,12 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const MINIMUM_NODE = 20;
 
-/** What each command calls, and the Debian package that has it; of several files one is enough. */
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const BUS = [
   { command: "dbus-daemon", package: "dbus" },
   { file: "/usr/share/dbus-1/system.conf", package: "dbus" },
 ];
+/** What each command calls, and the Debian package that has it; of several files one is enough. */
 const TOOLS = {
   start: [...BUS, { command: "setpriv", package: "util-linux" }],
   test: [
