@@ -53,18 +53,19 @@ const HOSTILE: Readonly<Record<string, string>> = {
   "half surrogate pairs": full("<node>", "\ud800", "</node>"),
 };
 
+import { withinProcessorTime } from "../../support/processor-time";
+
 describe("parseIntrospection, hostile documents of a mebibyte", () => {
   for (const [what, xml] of Object.entries(HOSTILE)) {
     it(`is done with ${what} in bounded time`, () => {
       assert.ok(xml.length > MAX_XML_LENGTH - 200 && xml.length <= MAX_XML_LENGTH);
-      const start = performance.now();
-      try {
-        parseIntrospection(xml);
-      } catch (error) {
-        assert.ok(error instanceof DBusNodeError && error.code === "DBUS_INTROSPECTION_FAILED", String(error));
-      }
-      const took = performance.now() - start;
-      assert.ok(took < 500, `took ${took} ms`);
+      withinProcessorTime(500, () => {
+        try {
+          parseIntrospection(xml);
+        } catch (error) {
+          assert.ok(error instanceof DBusNodeError && error.code === "DBUS_INTROSPECTION_FAILED", String(error));
+        }
+      });
     });
   }
 });
