@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DBusNodeError } from "../../../lib/errors";
 import { MAX_XML_LENGTH, parseIntrospection } from "../../../lib/introspect/parse-xml";
+import { withinProcessorTime } from "../../support/processor-time";
 
 /** `before`, as many of `piece` as fit, `after`: as large as may be. */
 function full(before: string, piece: string | ((index: number) => string), after: string): string {
@@ -52,8 +53,6 @@ const HOSTILE: Readonly<Record<string, string>> = {
   "line ends": full("<node>", "\r\n", "</node>"),
   "half surrogate pairs": full("<node>", "\ud800", "</node>"),
 };
-
-import { withinProcessorTime } from "../../support/processor-time";
 
 describe("parseIntrospection, hostile documents of a mebibyte", () => {
   for (const [what, xml] of Object.entries(HOSTILE)) {
