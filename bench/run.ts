@@ -24,8 +24,8 @@ interface Extent {
   readonly signalRounds: number;
 }
 
-const FULL: Extent = { rounds: 7, share: 1, signals: 100_000, signalRounds: 5 };
-const QUICK: Extent = { rounds: 3, share: 0.3, signals: 25_000, signalRounds: 3 };
+const FULL: Extent = { rounds: 15, share: 1, signals: 100_000, signalRounds: 5 };
+const QUICK: Extent = { rounds: 5, share: 0.5, signals: 25_000, signalRounds: 3 };
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { quick: { type: "boolean" }, json: { type: "string" } } });
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   try {
     // Memory is measured before large messages have made the heap grow.
     figures.push(...(await benchSignals(stage, extent.signalRounds, extent.signals)));
-    figures.push(...(await benchManyNodes(stage, extent.rounds)));
+    figures.push(...(await benchManyNodes(stage, extent.signalRounds)));
     figures.push(...(await benchCalls(stage, extent.rounds, extent.share)));
   } finally {
     await stage.close();
