@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+
+/** A received call that the flow has not answered yet. */
+export interface PendingReply {
+  readonly serial: number;
+  readonly sender: string;
+  /** The signature of what it is to be answered with. */
+  readonly signature: string;
+  readonly member: string;
+  readonly expectsReply: boolean;
+}
+
+interface Entry {
+  readonly reply: PendingReply;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** More calls than this are refused: a peer must not fill the flow's memory. */
+export const MOST_PENDING = 1000;
+
+/** Calls by their token, from the moment they go into the flow until they are answered, exactly once. */
+export class PendingReplies {
+  readonly #entries = new Map<string, Entry>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get full(): boolean {
+    return this.#entries.size >= MOST_PENDING;
+  }
+
+  /** `onTimeout` is called where nobody takes it in time. Returns the token. */
+  add(reply: PendingReply, timeoutMs: number, onTimeout: () => void): string {
+    const token = randomUUID();
+    const timer = setTimeout(() => {
+      this.#entries.delete(token);
+      onTimeout();
+    }, timeoutMs);
+    this.#entries.set(token, { reply, timer });
+    return token;
+  }
+
+  /** The call, which is over with that; undefined where it is over already, or never was. */
+  take(token: string): PendingReply | undefined {
+    const entry = this.#entries.get(token);
+    if (entry === undefined) return undefined;
+    clearTimeout(entry.timer);
+    this.#entries.delete(token);
+    return entry.reply;
+  }
+
+  /** All that is left. */
+  clear(): readonly PendingReply[] {
+    const left = Array.from(this.#entries.values(), ({ reply, timer }) => {
+      clearTimeout(timer);
+      return reply;
+    });
+    this.#entries.clear();
+    return left;
+  }
+}
