@@ -1,4 +1,5 @@
 import { type DBusCallConfig, dbusCallDefaults } from "../lib/shared/dbus-call-config";
+import { withDefaults } from "../lib/shared/with-defaults";
 import { CallDialog } from "./call-dialog";
 import { checkCallForm } from "./check-call-form";
 import { FieldChecks } from "./kit";
@@ -61,9 +62,9 @@ RED.nodes.registerType<DBusCallConfig>("dbus-call", {
 
 /** "Ping on org.x.Y", as far as the node says so itself. */
 function describe(node: EditorNode & DBusCallConfig): string {
-  const { operation, destination } = node;
-  const name = operation === "get-all" ? node.interface : node.member;
-  if (!name) return node._("dbus-call.palette-label");
+  const { operation, destination, interface: interfaceName, member } = withDefaults(dbusCallDefaults, node);
+  const name = operation === "get-all" ? interfaceName : member;
+  if (name === "") return node._("dbus-call.palette-label");
   const what = node._(`dbus-call.node-label.${operation}`, { name });
-  return destination ? node._("dbus-call.node-label.on", { what, destination }) : what;
+  return destination !== "" ? node._("dbus-call.node-label.on", { what, destination }) : what;
 }

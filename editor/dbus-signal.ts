@@ -1,5 +1,6 @@
 import { checkSignalConfig } from "../lib/shared/check-signal";
 import { type DBusSignalConfig, dbusSignalDefaults } from "../lib/shared/dbus-signal-config";
+import { withDefaults } from "../lib/shared/with-defaults";
 import { FieldChecks } from "./kit";
 import { SignalDialog } from "./signal-dialog";
 
@@ -64,18 +65,18 @@ RED.nodes.registerType<DBusSignalConfig>("dbus-signal", {
 
 /** "JobRemoved from org.x.Y", as far as the node says so itself. */
 function describe(node: EditorNode & DBusSignalConfig): string {
-  const { listen, sender } = node;
-  const from = (what: string) => (sender ? node._("dbus-signal.node-label.from", { what, sender }) : what);
+  const { listen, sender, interface: interfaceName, member, properties } = withDefaults(dbusSignalDefaults, node);
+  const kind = node._(`dbus-signal.node-label.${listen}`);
+  const from = (what: string) => (sender === "" ? what : node._("dbus-signal.node-label.from", { what, sender }));
   switch (listen) {
     case "signal":
-      return node.member || sender || node.interface
-        ? from(node.member || node.interface || node._("dbus-signal.node-label.signals"))
-        : node._("dbus-signal.palette-label");
+      if (sender === "" && interfaceName === "" && member === "") return node._("dbus-signal.palette-label");
+      return from(member || interfaceName || kind);
     case "properties":
-      return from(node.properties?.join(", ") || node._("dbus-signal.node-label.properties"));
+      return from(properties.join(", ") || kind);
     case "objects":
-      return from(node._("dbus-signal.node-label.objects"));
+      return from(kind);
     case "names":
-      return sender || node._("dbus-signal.node-label.names");
+      return sender || kind;
   }
 }

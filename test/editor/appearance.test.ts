@@ -100,7 +100,7 @@ describeEditor("appearance", (suite) => {
     }
   });
 
-  it("fits into a narrow window", async () => {
+  it("lets nothing stick out of the form in a narrow window", async () => {
     const editor = await suite.open(FLOWS, { language: "de-DE", viewport: { width: 700, height: 900 } });
     for (const id of ["call", "signal"]) {
       await openAll(editor, id);

@@ -15,7 +15,7 @@ describeEditor("both nodes", (suite) => {
     const id = await editor.drag("dbus-call", { x: 300, y: 100 });
     await editor.open(id);
     const notes = editor.dialog.locator(".dbus-bus-notes");
-    await notes.getByText(`Connects to ${suite.bus.address}`).waitFor();
+    await notes.getByText(`Address: ${suite.bus.address}`).waitFor();
     await editor.input("bus").selectOption("session");
     const banner = notes.locator(".dbus-finding", { has: editor.page.getByRole("button") }).first();
     await banner.waitFor();
@@ -28,7 +28,7 @@ describeEditor("both nodes", (suite) => {
     await editor.picture(`${suite.version}-banner`);
     await banner.getByRole("button", { name: "Use the system bus instead" }).click();
     assert.equal(await editor.input("bus").inputValue(), "system");
-    await notes.getByText(`Connects to ${suite.bus.address}`).waitFor();
+    await notes.getByText(`Address: ${suite.bus.address}`).waitFor();
     await editor.save();
     assert.equal((await editor.deploy(id))["bus"], "system");
   });
@@ -40,6 +40,8 @@ describeEditor("both nodes", (suite) => {
     for (const id of ["bare", "call"]) {
       assert.equal(await editor.page.locator(`[id="${id}"] .red-ui-flow-node-error:not(.hide)`).count(), 0, id);
     }
+    const labels = editor.page.locator(".red-ui-flow-node-label");
+    assert.deepEqual((await labels.allTextContents()).sort(), ["dbus call", "dbus signal"]);
     await editor.open("bare");
     assert.equal(await editor.input("listen").inputValue(), "signal");
     assert.equal(await editor.input("initial").isChecked(), true);
