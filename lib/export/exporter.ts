@@ -1,8 +1,12 @@
 import type { Connection } from "../bus/connection";
-import { errorReply, type Message, methodReturn, signal } from "../bus/transport";
+import { pool } from "../bus/pool";
+import { errorReply, type Message, methodReturn, type SignalFields, signal } from "../bus/transport";
 import { DBusNodeError } from "../errors";
 import { type InterfaceDefinition, type MethodDefinition, signatureOfArguments } from "../shared/interface-definition";
+import { checkErrorName } from "../shared/names";
+import { parseSignature } from "../shared/signature";
 import { text } from "../shared/text";
+import { toArguments } from "../values/arguments";
 import { type DecodeOptions, type IncomingMessage, NO_REPLY_EXPECTED } from "../wire/types";
 import { asPeerError, dispatch } from "./dispatch";
 import { ExportedInterface, type ExportListener } from "./exported-interface";
@@ -14,9 +18,9 @@ import type { Answer } from "./standard-calls";
 import { ERROR_NAMES, PeerError } from "./standard-errors";
 import { OBJECT_MANAGER } from "./standard-interfaces";
 
-/** What a flow answers a call with. */
+/** What a flow answers a call with: a payload by the rule of `lib/values/arguments`, or an error. */
 export type FlowReply =
-  | { readonly kind: "return"; readonly body: (signature: string) => readonly unknown[] }
+  | { readonly kind: "return"; readonly payload: unknown }
   | { readonly kind: "error"; readonly name: string; readonly message: string };
 
 /** One interface on one object, for as long as it is exported. */
@@ -79,6 +83,21 @@ export class Exporter {
     };
   }
 
+  /** Whether it is a call of this exporter's that waits. */
+  has(token: string): boolean {
+    return this.#pending.has(token);
+  }
+
+  /** Emits a signal of an exported object. Throws DBusNodeError for arguments that do not fit, or while there is no bus. */
+  emit(fields: SignalFields): void {
+    if (!this.#connection.post(signal(fields))) {
+      const { error } = this.#connection.status;
+      throw new DBusNodeError("DBUS_DISCONNECTED", text("errors.not-emitted", { member: fields.member }), {
+        cause: error,
+      });
+    }
+  }
+
   /**
    * Answers a call. Throws DBusNodeError: for one that is over already or never was; and for an answer
    * that does not fit, which ends the call: the caller is told that it failed.
@@ -120,7 +139,7 @@ export class Exporter {
       throw new PeerError(ERROR_NAMES.limitsExceeded, `${MOST_PENDING} calls are waiting already`);
     const { serial } = call;
     const sender = call.sender ?? "";
-    const pending = { serial, sender, signature: signatureOfArguments(method.out), member: method.name, expectsReply };
+    const pending = { serial, sender, out: method.out, expectsReply };
     const token = this.#pending.add(pending, method.timeout * 1000, () => {
       if (!expectsReply) return;
       this.#connection.post(errorReply(pending, ERROR_NAMES.noReply, `No answer within ${method.timeout} s`));
@@ -163,11 +182,28 @@ export class Exporter {
 }
 
 function replyMessage(pending: PendingReply, reply: FlowReply): Message {
-  if (reply.kind === "error") return errorReply(pending, reply.name, reply.message);
-  return methodReturn(pending, pending.signature, [...reply.body(pending.signature)]);
+  if (reply.kind === "error") {
+    const problem = checkErrorName(reply.name);
+    if (problem === undefined) return errorReply(pending, reply.name, reply.message);
+    throw new DBusNodeError("DBUS_INVALID_FIELD", text("errors.field", { field: text("fields.errorName"), problem }));
+  }
+  const signature = signatureOfArguments(pending.out);
+  const parsed = parseSignature(signature);
+  const types = "types" in parsed ? parsed.types : [];
+  const names = pending.out.map(({ name }) => name);
+  return methodReturn(pending, signature, [...toArguments(reply.payload, types, names)]);
 }
 
 const exporters = new WeakMap<Connection, Exporter>();
+
+/** The exporter, of all connections that there are, whose call has this token; undefined where it is over. */
+export function exporterWith(token: string): Exporter | undefined {
+  for (const connection of pool.connections.values()) {
+    const exporter = exporters.get(connection);
+    if (exporter?.has(token)) return exporter;
+  }
+  return undefined;
+}
 
 /** The one exporter of a connection: nodes that share it share its objects. */
 export function exporterOf(connection: Connection): Exporter {

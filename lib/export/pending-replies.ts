@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
+import type { ArgumentDefinition } from "../shared/interface-definition";
 
 /** A received call that the flow has not answered yet. */
 export interface PendingReply {
   readonly serial: number;
   readonly sender: string;
-  /** The signature of what it is to be answered with. */
-  readonly signature: string;
-  readonly member: string;
+  /** What it is to be answered with. */
+  readonly out: readonly ArgumentDefinition[];
   readonly expectsReply: boolean;
 }
 
@@ -28,6 +28,10 @@ export class PendingReplies {
 
   get full(): boolean {
     return this.#entries.size >= MOST_PENDING;
+  }
+
+  has(token: string): boolean {
+    return this.#entries.has(token);
   }
 
   /** `onTimeout` is called where nobody takes it in time. Returns the token. */
