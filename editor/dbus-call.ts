@@ -53,12 +53,17 @@ RED.nodes.registerType<DBusCallConfig>("dbus-call", {
   },
   oneditsave() {
     Object.assign(this, dialog?.readArguments());
-    checks.closed();
+    close();
   },
   oneditcancel() {
-    checks.closed();
+    close();
   },
 });
+
+function close(): void {
+  dialog = undefined;
+  checks.closed();
+}
 
 /** "Ping on org.x.Y", as far as the node says so itself. */
 function describe(node: EditorNode & DBusCallConfig): string {

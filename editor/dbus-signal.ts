@@ -55,13 +55,18 @@ RED.nodes.registerType<DBusSignalConfig>("dbus-signal", {
     checks.opened(this.id, dialog.read);
   },
   oneditsave() {
-    if (dialog !== undefined) Object.assign(this, dialog.readOwn());
-    checks.closed();
+    Object.assign(this, dialog?.readOwn());
+    close();
   },
   oneditcancel() {
-    checks.closed();
+    close();
   },
 });
+
+function close(): void {
+  dialog = undefined;
+  checks.closed();
+}
 
 /** "JobRemoved from org.x.Y", as far as the node says so itself. */
 function describe(node: EditorNode & DBusSignalConfig): string {

@@ -75,13 +75,13 @@ describeEditor("appearance", (suite) => {
     const form = editor.dialog.locator(".dbus-form");
     await form.locator(".dbus-finding").first().waitFor();
     const call = await form.innerText();
-    assert.match(call, /Sitzungsbus[^]*Benachrichtigungen[^]*Vorgang[^]*Ziel[^]*Zeitlimit[^]*Sekunden/);
+    assert.match(call, /Sitzungsbus[\s\S]*Benachrichtigungen[\s\S]*Vorgang[\s\S]*Ziel[\s\S]*Zeitlimit[\s\S]*Sekunden/);
     assert.match(call, /Argumente: die Signatur „susssasa\{sv\}i“ steht für 8, die Liste hat 2/);
     assert.doesNotMatch(call, UNTRANSLATED);
     await editor.cancel();
     await openAll(editor, "signal");
     const signal = await form.innerText();
-    assert.match(signal, /Absender[^]*und alle Objekte darunter[^]*Match-Regel[^]*Mindestabstand/);
+    assert.match(signal, /Absender[\s\S]*und alle Objekte darunter[\s\S]*Match-Regel[\s\S]*Mindestabstand/);
     assert.match(signal, /Bedingungen: Argument 0 hat zwei Bedingungen, der Bus erlaubt eine/);
     assert.doesNotMatch(signal, UNTRANSLATED);
     await editor.cancel();
@@ -89,8 +89,8 @@ describeEditor("appearance", (suite) => {
 
   it("has help for both nodes in the reader's language", async () => {
     for (const [language, words] of [
-      ["en-US", /Inputs[^]*Outputs[^]*Details/],
-      ["de-DE", /Eingänge[^]*Ausgänge[^]*Details/],
+      ["en-US", /Inputs[\s\S]*Outputs[\s\S]*Details/],
+      ["de-DE", /Eingänge[\s\S]*Ausgänge[\s\S]*Details/],
     ] as const) {
       const editor = await suite.open(FLOWS, { language });
       for (const type of ["dbus-call", "dbus-signal"]) {

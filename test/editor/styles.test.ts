@@ -4,7 +4,7 @@ import path from "node:path";
 import { platform, ROOT } from "../support/platform";
 
 const PAGE = readFileSync(path.join(ROOT, "nodes/dbus-editor.html"), "utf8");
-const STYLE = (/<style>([^]*)<\/style>/.exec(PAGE)?.[1] ?? "").replace(/\/\*[^]*?\*\//g, "");
+const STYLE = (/<style>([\s\S]*)<\/style>/.exec(PAGE)?.[1] ?? "").replace(/\/\*[\s\S]*?\*\//g, "");
 
 describe("styles", () => {
   for (const version of ["4", "5"] as const) {

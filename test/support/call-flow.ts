@@ -22,11 +22,11 @@ export class CallFlow {
   readonly flow: LoadedFlow;
 
   /** Outputs and errors together. */
-  readonly #ends = new Collector<Message>();
+  readonly ends = new Collector<Message>();
 
   constructor(flow: LoadedFlow) {
     this.flow = flow;
-    for (const id of ["out", "caught"]) flow.outputs(id).onItem(this.#ends.add);
+    for (const id of ["out", "caught"]) flow.outputs(id).onItem(this.ends.add);
   }
 
   get outputs(): readonly Message[] {
@@ -47,9 +47,9 @@ export class CallFlow {
 
   /** Sends a message and resolves with what comes out. */
   async ask(message: Message): Promise<Message> {
-    const before = this.#ends.items.length;
+    const before = this.ends.items.length;
     this.send(message);
-    const end = (await this.#ends.until(before + 1))[before] ?? {};
+    const end = (await this.ends.until(before + 1))[before] ?? {};
     const error = end["error"] as CaughtError | undefined;
     if (error !== undefined) assert.fail(`caught: ${error.code} ${error.message}`);
     return end;

@@ -187,6 +187,8 @@ def on_command(command):
         while waiting:
             reply(waiting.pop(0), "s", "answered")
     if "mark" in command:
+        # Its answer means that the bus has handed on all that was sent before.
+        bus.call_blocking(dbus.BUS_DAEMON_NAME, dbus.BUS_DAEMON_PATH, dbus.BUS_DAEMON_IFACE, "GetId", "", ())
         tell(mark=command["mark"])
 
 

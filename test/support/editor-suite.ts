@@ -52,7 +52,7 @@ export function describeEditor(title: string, tests: (suite: EditorSuite) => voi
         const { editor } = running;
         delete running.editor;
         await editor?.close();
-        assert.deepEqual(editor?.complaints, []);
+        assert.deepEqual(editor?.complaints ?? [], []);
       });
       after(async () => {
         await running.browser?.close();

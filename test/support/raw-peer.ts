@@ -33,14 +33,16 @@ export const REPLACE = { allow: 1, existing: 2 } as const;
  * of lib/bus.
  */
 export class RawPeer {
-  readonly messages = new Collector<PeerMessage>();
+  readonly messages: Collector<PeerMessage>;
   readonly uniqueName: string;
   readonly #link: Link;
+  readonly #end: { readonly hungUp: boolean };
   #serial = 1;
 
   /** Connects and says Hello. */
   static async join({ address }: HasAddress): Promise<RawPeer> {
     const messages = new Collector<PeerMessage>();
+    const end = { hungUp: false };
     const link = await openLink(address, {
       timeoutMs: 5_000,
       onMessage: (message) => {
@@ -49,17 +51,30 @@ export class RawPeer {
         const common = { type, serial, sender, path, member, replySerial, errorName, signature, body };
         messages.add({ ...common, interface: message.interface });
       },
-      onClose: () => {},
+      onClose: () => {
+        end.hungUp = true;
+      },
     });
     link.send(encodeMessage({ ...DRIVER, type: METHOD_CALL, flags: 0, member: "Hello", signature: "", body: [] }, 1));
     const answer = await messages.first(({ replySerial }) => replySerial === 1, { what: "the answer to Hello" });
-    return new RawPeer(link, messages, String(answer.body[0]));
+    return new RawPeer(link, messages, end, String(answer.body[0]));
   }
 
-  private constructor(link: Link, messages: Collector<PeerMessage>, uniqueName: string) {
+  private constructor(
+    link: Link,
+    messages: Collector<PeerMessage>,
+    end: { readonly hungUp: boolean },
+    uniqueName: string,
+  ) {
     this.#link = link;
     this.messages = messages;
+    this.#end = end;
     this.uniqueName = uniqueName;
+  }
+
+  /** The bus has hung up on us. */
+  get hungUp(): boolean {
+    return this.#end.hungUp;
   }
 
   /** Sends a message and returns its serial. */

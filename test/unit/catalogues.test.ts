@@ -98,7 +98,7 @@ describe("texts", () => {
 
   for (const [file, source] of MARKUP) {
     it(`stand nowhere else in ${file}`, () => {
-      const markup = source.replace(/<style>[^]*?<\/style>/g, "");
+      const markup = source.replace(/<style>[\s\S]*?<\/style>/g, "");
       assert.equal(markup.replace(/<[^>]*>/g, "").trim(), "", "text outside of tags");
       for (const attribute of ["placeholder", "title", "aria-label", "alt"]) {
         assert.doesNotMatch(markup, new RegExp(`\\s${attribute}="[^"]`), `a literal ${attribute}`);
@@ -138,7 +138,7 @@ function wordsOfStatus(): Set<string> {
 }
 
 function withoutComments(source: string): string {
-  return source.replace(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm, "");
+  return source.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "");
 }
 
 /** `data-i18n="[placeholder]namespace:key;[title]key"`: without a namespace it is the node's own. */
