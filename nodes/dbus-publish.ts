@@ -27,15 +27,10 @@ export default function register(RED: NodeAPI): void {
 
 function exportNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status: Status): void {
   const link = linkTo(RED, target(config));
-  const shown = showLink(link, status);
-  const name = claimName(RED, config, link, status);
   const store = config.keepValues ? contextStore(node) : noStore;
-  const show = () => {
-    const calls = objects.pendingCalls;
-    if (calls > 0) status.show({ kind: "waiting", calls });
-    else if (!name.show()) shown.show();
-  };
-  const objects = new PublishedObjects(config, link, node, store, show);
+  const objects = new PublishedObjects(config, link, node, store, () => shown.show());
+  const name = claimName(RED, config, link, () => shown.show());
+  const shown = showLink(link, status, () => objects.show(status) || name.show(status));
   const close = closer(link, shown, name, status);
   try {
     if (config.path !== "") objects.publish(config.path);
@@ -46,7 +41,7 @@ function exportNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
 
   onInput(RED, node, status, async (message) => {
     objects.handle(message);
-    show();
+    shown.show();
     await link.connection.whenDrained();
   });
   node.on("close", () => {
@@ -57,12 +52,12 @@ function exportNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
 
 function signalNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status: Status): void {
   const link = linkTo(RED, target(config));
-  const shown = showLink(link, status);
-  const name = claimName(RED, config, link, status);
+  const name = claimName(RED, config, link, () => shown.show());
+  const shown = showLink(link, status, () => name.show(status));
 
   onInput(RED, node, status, async (message) => {
     exporterOf(link.connection).emit(signalFields(config, message));
-    if (!name.show()) shown.show();
+    shown.show();
     await link.connection.whenDrained();
   });
   node.on("close", closer(link, shown, name, status));

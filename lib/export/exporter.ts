@@ -83,6 +83,11 @@ export class Exporter {
     };
   }
 
+  /** Told when a call is over, whichever way. */
+  onSettled(listener: () => void): () => void {
+    return this.#pending.settled.add(listener);
+  }
+
   /** Whether it is a call of this exporter's that waits. */
   has(token: string): boolean {
     return this.#pending.has(token);

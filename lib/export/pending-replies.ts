@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Listeners } from "../bus/listeners";
 import type { ArgumentDefinition } from "../shared/interface-definition";
 
 /** A received call that the flow has not answered yet. */
@@ -20,6 +21,8 @@ export const MOST_PENDING = 1000;
 
 /** Calls by their token, from the moment they go into the flow until they are answered, exactly once. */
 export class PendingReplies {
+  /** Told of each call that is over. */
+  readonly settled = new Listeners<[]>();
   readonly #entries = new Map<string, Entry>();
 
   get size(): number {
@@ -40,6 +43,7 @@ export class PendingReplies {
     const timer = setTimeout(() => {
       this.#entries.delete(token);
       onTimeout();
+      this.settled.emit();
     }, timeoutMs);
     this.#entries.set(token, { reply, timer });
     return token;
@@ -51,16 +55,14 @@ export class PendingReplies {
     if (entry === undefined) return undefined;
     clearTimeout(entry.timer);
     this.#entries.delete(token);
+    this.settled.emit();
     return entry.reply;
   }
 
-  /** All that is left. */
-  clear(): readonly PendingReply[] {
-    const left = Array.from(this.#entries.values(), ({ reply, timer }) => {
-      clearTimeout(timer);
-      return reply;
-    });
+  /** Drops all that is left. */
+  clear(): void {
+    for (const { timer } of this.#entries.values()) clearTimeout(timer);
     this.#entries.clear();
-    return left;
+    this.settled.emit();
   }
 }

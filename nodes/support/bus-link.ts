@@ -40,10 +40,14 @@ export interface ShownLink {
   stop(): void;
 }
 
-/** Shows the connection's state from now on, with this machine's findings where all else is well. */
-export function showLink({ connection, target }: BusLink, status: Status): ShownLink {
+/**
+ * Shows the connection's state from now on, with this machine's findings where all else is well. While
+ * connected, a node may have something better to show: `better` shows it, and says whether it has.
+ */
+export function showLink({ connection, target }: BusLink, status: Status, better = () => false): ShownLink {
   const show = () => {
     const now: ConnectionStatus = connection.status;
+    if (now.state === "connected" && better()) return;
     if (now.state === "connected" && seriousFindings(target).length > 0) status.show({ kind: "headless" });
     else if (now.state !== "closed") status.show({ kind: "connection", status: now });
   };

@@ -9,34 +9,33 @@ import { translate } from "./texts";
 
 /** A node's share in the name that it owns on the bus. */
 export interface ShownName {
-  /** Shows its state again, after something else. Whether there is anything to show. */
-  show(): boolean;
+  /** Shows what has become of it. Whether there is anything to show. */
+  show(status: Status): boolean;
   release(): void;
 }
 
 /** Names whose state the log has told, by bus; of several nodes with one name, one tells. */
 const told = new Map<string, string>();
 
-/** Asks for the node's name, and tells what becomes of it in status and log. */
+/** Asks for the node's name; `changed` is told when there is something new to show. */
 export function claimName(
   RED: NodeAPI,
   { busName, ...options }: DBusPublishConfig,
   link: BusLink,
-  status: Status,
+  changed: () => void,
 ): ShownName {
   if (busName === "") return { show: () => false, release: () => {} };
-  const tell = (state: NameState, error?: DBusNodeError) => {
-    show();
+  const claim = link.connection.names.request(busName, options, (state, error) => {
+    changed();
     if (state !== "pending") log(RED, busName, state, link, error);
+  });
+  return {
+    show: (status) => {
+      if (claim.state !== "pending") status.show({ kind: "name", name: busName, state: claim.state });
+      return claim.state !== "pending";
+    },
+    release: () => claim.release(),
   };
-  const claim = link.connection.names.request(busName, options, tell);
-  const show = () => {
-    if (claim.state === "pending") return false;
-    status.show({ kind: "name", name: busName, state: claim.state });
-    return true;
-  };
-  if (claim.state !== "pending") show();
-  return { show, release: () => claim.release() };
 }
 
 function log(

@@ -13,6 +13,7 @@ import { isPlainObject, setOwn } from "../../lib/values/containers";
 import type { BusLink } from "./bus-link";
 import { dbusFields, fieldOf } from "./message";
 import { callMessage, writeMessage } from "./publish-message";
+import type { Status } from "./status";
 import type { ValueStore } from "./value-store";
 
 /** What a dbus-publish node with `action: "export"` has on the bus. */
@@ -23,12 +24,14 @@ export class PublishedObjects {
   readonly #store: ValueStore;
   readonly #listener: (path: string) => ExportListener;
   readonly #exports = new Map<string, Export>();
+  readonly #stopPending: () => void;
 
   constructor(config: DBusPublishConfig, link: BusLink, node: Node, store: ValueStore, onPending: () => void) {
     this.#config = config;
     this.#definition = definitionOf(config);
     this.#exporter = exporterOf(link.connection);
     this.#store = store;
+    this.#stopPending = this.#exporter.onSettled(onPending);
     this.#listener = (path) => ({
       called: (call) => {
         node.send([callMessage(call, link), null]);
@@ -41,9 +44,11 @@ export class PublishedObjects {
     });
   }
 
-  /** Calls that wait for an answer, of all nodes on this bus. */
-  get pendingCalls(): number {
-    return this.#exporter.pendingCalls;
+  /** Shows how many calls wait for an answer, of all nodes on this bus. Whether there are any. */
+  show(status: Status): boolean {
+    const calls = this.#exporter.pendingCalls;
+    if (calls > 0) status.show({ kind: "waiting", calls });
+    return calls > 0;
   }
 
   /** Publishes the object at a path, with the values that were kept. Throws DBusNodeError. */
@@ -68,6 +73,7 @@ export class PublishedObjects {
   }
 
   close(): void {
+    this.#stopPending();
     for (const { remove } of this.#exports.values()) remove();
     this.#exports.clear();
   }
