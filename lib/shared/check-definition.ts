@@ -45,10 +45,10 @@ function checkRows<Row extends { readonly name: string }>(
   check: (row: Row) => Text | undefined,
 ): Text | undefined {
   const seen = new Set<string>();
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
     const { name } = row;
     const problem = checkMemberName(name) ?? (seen.has(name) ? text("fields.name-twice", { name }) : check(row));
-    if (problem !== undefined) return text("fields.row", { name, problem });
+    if (problem !== undefined) return text("fields.row", { number: index + 1, problem });
     seen.add(name);
   }
   return undefined;

@@ -27,6 +27,8 @@ export interface DBusPublishConfig extends BusChoice, Omit<InterfaceDefinition, 
   readonly keepValues: boolean;
   readonly int64: Int64Form;
   readonly keepTypes: boolean;
+  /** 2 with `action: "export"`, else 0: Node-RED reads the number of ports from the saved node. */
+  readonly outputs: 0 | 2;
 }
 
 export const dbusPublishDefaults: DBusPublishConfig = {
@@ -50,4 +52,5 @@ export const dbusPublishDefaults: DBusPublishConfig = {
   keepValues: false,
   int64: "auto",
   keepTypes: false,
+  outputs: 2,
 };

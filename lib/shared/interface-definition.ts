@@ -42,6 +42,9 @@ export interface ArgumentDefinition {
   readonly signature: string;
 }
 
+/** Seconds, as with a call's own timeout: the caller gives up after them too. */
+export const DEFAULT_METHOD_TIMEOUT = 25;
+
 export const PROPERTY_ACCESS: readonly PropertyAccess[] = ["read", "write", "readwrite"];
 export const EMITS_CHANGED: readonly EmitsChanged[] = ["true", "invalidates", "const", "false"];
 

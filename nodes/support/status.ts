@@ -127,8 +127,9 @@ function name(busName: string, state: NameState): NodeStatus {
     case "refused":
       return { fill: "red", shape: "ring", text: statusKey("name-refused") };
     case "queued":
+      return { fill: "yellow", shape: "ring", text: statusKey("name-queued") };
     case "taken":
-      return { fill: "yellow", shape: "ring", text: statusKey(`name-${state}`) };
+      return { fill: "yellow", shape: "ring", text: statusKey("name-taken") };
     case "pending":
       return { fill: "yellow", shape: "ring", text: "node-red:common.status.connecting" };
   }
