@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { spawnPeer } from "../test/support/peer";
 import { eventuallyAsync } from "../test/support/until";
 import type { SignalsResult } from "./driver";
-import { compared, type Figure, median } from "./figures";
+import { compared, type Figure } from "./figures";
 import { matchRulesOf } from "./observe";
 import { runProgram } from "./programs";
 import { ask, BENCH_NAME, BENCH_PATH, type Stage } from "./stage";

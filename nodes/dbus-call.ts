@@ -29,7 +29,7 @@ function callNode(RED: NodeAPI, node: Node, config: DBusCallConfig, status: Stat
     const bus = link ?? buses.linkTo(busOfMessage(message));
     const fields = operationFields(config, message);
     const args = await readArguments(message);
-    const result = await perform(bus, { ...fields, args, group: calls });
+    const result = await perform(bus, { args, group: calls, ...fields });
     if (result === undefined) return;
     send(replyMessage(message, { kind: bus.target.kind, address: shownAddress(bus) }, fields, result));
   };

@@ -31,7 +31,7 @@ function signalNode(RED: NodeAPI, node: Node, config: DBusSignalConfig, status: 
   const outbox = new Outbox<WatchEvent>(
     (event) => {
       counts.sent++;
-      status.show({ kind: "received", ...counts, topic: event.topic });
+      status.show({ kind: "received", topic: event.topic, ...counts });
       node.send(signalMessage(event, link.target.kind, shownAddress(link)));
     },
     (count) => {

@@ -84,15 +84,25 @@ function inPath(command) {
 
 function installNpmPackages(folder, { optional = true } = {}) {
   if (isInstalled(folder, optional)) return;
-  say(`npm ci in ${folder}`);
-  // No package here needs an install script to run; npm 12 blocks them by default.
-  const args = ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+  say(`npm install in ${folder}`);
+  // Not `npm ci`: it fails where a registry lacks an optional package for some other platform. With
+  // `--no-save` this installs what the lock says and leaves the lock as it is. No package here needs its
+  // install script, and npm may be set to block them.
+  const args = [
+    "install",
+    "--no-save",
+    "--ignore-scripts",
+    "--prefer-offline",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ];
   if (!optional) args.push("--omit=optional");
   // Under npm, its own script, run by this Node.js: `npm` and `node` in PATH may be others.
   const npm = process.env.npm_execpath;
   const own = npm !== undefined && /npm-cli\.c?js$/.test(npm);
   const done = own ? run(process.execPath, [npm, ...args], folder) : run("npm", args, folder);
-  if (!done || !isInstalled(folder, optional)) throw new Error(`npm ci did not work in ${folder}`);
+  if (!done || !isInstalled(folder, optional)) throw new Error(`npm install did not work in ${folder}`);
 }
 
 /** Whether node_modules holds what package-lock.json names, whichever way it got there. */

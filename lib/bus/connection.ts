@@ -194,7 +194,9 @@ export class Connection {
 
   /** While there is no bus, that is the reason to tell, not the time it took. */
   #timeoutError({ destination, member, timeoutMs }: CallRequest): DBusNodeError {
-    const params = { destination, member, seconds: timeoutMs / 1000 };
+    // What was left of a longer time that other calls took a part of.
+    const seconds = timeoutMs < 1_000 ? timeoutMs / 1_000 : Math.round(timeoutMs / 100) / 10;
+    const params = { destination, member, seconds };
     const { error } = this.#status;
     if (error === undefined) return new DBusNodeError("DBUS_TIMEOUT", text("errors.timeout", params));
     return new DBusNodeError("DBUS_TIMEOUT", text("errors.timeout-no-bus", { ...params, reason: error.text }), {

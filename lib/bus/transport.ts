@@ -43,11 +43,11 @@ export function methodCall(fields: MethodCallFields): Message {
     type: MessageType.METHOD_CALL,
     destination: fields.destination,
     path: fields.path,
-    ...(fields.interface ? { interface: fields.interface } : {}),
     member: fields.member,
     signature: fields.signature,
     body: fields.body as unknown[],
     flags: fields.flags ?? 0,
+    ...(fields.interface ? { interface: fields.interface } : {}),
   });
 }
 

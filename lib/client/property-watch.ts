@@ -44,12 +44,12 @@ export function watchProperties(context: WatchContext): Watch {
       event,
       topic: single ?? [...names, ...invalidated].join(","),
       payload: single === undefined ? values : values[single],
-      ...object,
       member: "PropertiesChanged",
       signature: "sa{sv}as",
-      ...(invalidated.length > 0 ? { details: { invalidated } } : {}),
       key: `${object.path} ${object.interface}`,
       additive: single === undefined,
+      ...object,
+      ...(invalidated.length > 0 ? { details: { invalidated } } : {}),
     });
   };
 

@@ -36,9 +36,9 @@ export function watchSignals(context: WatchContext): Watch {
       interface: interfaceName,
       member,
       signature,
-      ...(named === undefined ? {} : { details: { arguments: named } }),
       key: `${path} ${member}`,
       additive: false,
+      ...(named === undefined ? {} : { details: { arguments: named } }),
     });
   };
 

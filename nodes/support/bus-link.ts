@@ -6,7 +6,7 @@ import type { BusChoice, BusTarget } from "../../lib/shared/bus-choice";
 import { text } from "../../lib/shared/text";
 import { logBus } from "./bus-log";
 import { addressOf, seriousFindings } from "./machine";
-import type { Status } from "./status";
+import type { Shown, Status } from "./status";
 
 /** A node's link to its bus. */
 export interface BusLink extends BusLease {
@@ -45,12 +45,24 @@ export interface ShownLink {
  * connected, a node may have something better to show: `better` shows it, and says whether it has.
  */
 export function showLink({ connection, target }: BusLink, status: Status, better = () => false): ShownLink {
+  // Kept, because a node shows it after every message.
+  let shown = shownOf(connection.status, target);
+  let connected = connection.status.state === "connected";
   const show = () => {
-    const now: ConnectionStatus = connection.status;
-    if (now.state === "connected" && better()) return;
-    if (now.state === "connected" && seriousFindings(target).length > 0) status.show({ kind: "headless" });
-    else if (now.state !== "closed") status.show({ kind: "connection", status: now });
+    if (connected && better()) return;
+    if (shown !== undefined) status.show(shown);
   };
   show();
-  return { show, stop: connection.onStatus(show) };
+  const stop = connection.onStatus((now) => {
+    shown = shownOf(now, target);
+    connected = now.state === "connected";
+    show();
+  });
+  return { show, stop };
+}
+
+function shownOf(status: ConnectionStatus, target: BusTarget): Shown | undefined {
+  const [finding] = status.state === "connected" ? seriousFindings(target) : [];
+  if (finding !== undefined) return { kind: "finding", code: finding.code };
+  return status.state === "closed" ? undefined : { kind: "connection", status };
 }

@@ -2,13 +2,14 @@ import type { Node, NodeStatus } from "node-red";
 import type { ConnectionStatus } from "../../lib/bus/connection";
 import type { NameState } from "../../lib/bus/owned-names";
 import type { DBusErrorCode } from "../../lib/errors";
+import type { FindingCode } from "../../lib/shared/finding";
 import { statusKey } from "./texts";
 
 /** Everything that a node can show. The texts are catalogue keys, under 20 characters in each language. */
 export type Shown =
   | { readonly kind: "connection"; readonly status: ConnectionStatus }
   | { readonly kind: "idle" }
-  | { readonly kind: "headless" }
+  | { readonly kind: "finding"; readonly code: FindingCode }
   | { readonly kind: "calling"; readonly calls: number }
   | ({ readonly kind: "received"; readonly topic: string } & Counts)
   | { readonly kind: "subscriptions"; readonly count: number }
@@ -75,8 +76,12 @@ function render(shown: Shown): NodeStatus {
       return connection(shown.status);
     case "idle":
       return {};
-    case "headless":
-      return { fill: "yellow", shape: "ring", text: statusKey("headless") };
+    case "finding":
+      return {
+        fill: "yellow",
+        shape: "ring",
+        text: statusKey(shown.code === "session-root" ? "root-session" : "headless"),
+      };
     case "calling":
       return { fill: "blue", shape: "dot", text: shown.calls === 1 ? statusKey("calling") : `${shown.calls} …` };
     case "received":
@@ -153,5 +158,5 @@ function received({ sent, limited, dropped }: Counts, topic: string): NodeStatus
 /** What comes from the bus must not be taken for a reference to a catalogue key. */
 function shorten(text: string): string {
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
-  return short.replaceAll("$t(", "");
+  return short.replace(/\$+t\(/g, "t(");
 }

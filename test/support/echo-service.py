@@ -177,7 +177,7 @@ def on_command(command):
         for _ in range(command.get("times", 1)):
             bus.send_message(signal)
     if "own" in command:
-        bus.request_name(command["own"])
+        bus.request_name(command["own"], dbus.bus.NAME_FLAG_ALLOW_REPLACEMENT)
     if "disown" in command:
         bus.release_name(command["disown"])
     silent = command.get("silent", silent)
@@ -197,7 +197,7 @@ loop = GLib.MainLoop()
 bus = dbus.bus.BusConnection(ADDRESS)
 bus.call_on_disconnection(lambda _connection: loop.quit())
 bus.add_message_filter(on_message)
-bus.request_name(NAME)
+bus.request_name(NAME, dbus.bus.NAME_FLAG_REPLACE_EXISTING)
 GLib.io_add_watch(0, GLib.IO_IN | GLib.IO_HUP, on_input)
 print("ready", bus.get_unique_name(), flush=True)
 loop.run()
