@@ -35,6 +35,7 @@ function exportNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
   try {
     if (config.path !== "") objects.publish(config.path);
   } catch (error) {
+    objects.close();
     close();
     throw error;
   }

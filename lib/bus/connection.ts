@@ -111,7 +111,8 @@ export class Connection {
   post(message: Message): boolean {
     const serial = this.#newSerial();
     const chunks = Transport.encode(message, serial);
-    if (this.#status.state !== "connected") return false;
+    // From Hello on: with its names restored, a call may come and be answered before `connected` is said.
+    if (this.#uniqueName === undefined) return false;
     this.#transport?.write(chunks);
     return true;
   }

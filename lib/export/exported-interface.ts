@@ -2,10 +2,13 @@ import { DBusNodeError } from "../errors";
 import type { InterfaceDefinition, MethodDefinition, PropertyDefinition } from "../shared/interface-definition";
 import { text } from "../shared/text";
 import { type StoredValue, storeValue } from "../wire/stored-value";
+import type { DecodeOptions } from "../wire/types";
 import { zeroOf } from "./zero-value";
 
 /** What happens on an exported interface, told to whoever exported it. */
 export interface ExportListener {
+  /** How the arguments of calls are read. */
+  readonly decode: DecodeOptions;
   /** A method was called with arguments that fit; `answer` settles it. */
   called(call: MethodCall): void;
   /** A peer wrote a property: the value fits, and is stored. */
@@ -48,6 +51,11 @@ export class ExportedInterface {
 
   property(name: string): PropertyDefinition | undefined {
     return this.definition.properties.find((property) => property.name === name);
+  }
+
+  /** The present values, by name. */
+  get values(): ReadonlyMap<string, StoredValue> {
+    return this.#values;
   }
 
   value(property: PropertyDefinition): StoredValue {

@@ -7,7 +7,8 @@ import { checkErrorName } from "../shared/names";
 import { parseSignature } from "../shared/signature";
 import { text } from "../shared/text";
 import { toArguments } from "../values/arguments";
-import { type DecodeOptions, type IncomingMessage, NO_REPLY_EXPECTED } from "../wire/types";
+import type { StoredValue } from "../wire/stored-value";
+import { type IncomingMessage, NO_REPLY_EXPECTED } from "../wire/types";
 import { asPeerError, dispatch } from "./dispatch";
 import { ExportedInterface, type ExportListener } from "./exported-interface";
 import { ObjectTree } from "./object-tree";
@@ -30,10 +31,10 @@ export interface Export {
    * Throws DBusNodeError for a name or value that does not fit.
    */
   update(values: Readonly<Record<string, unknown>>, announceUnchanged: boolean): void;
+  /** The present values of all properties, by name. */
+  readonly values: ReadonlyMap<string, StoredValue>;
   remove(): void;
 }
-
-const PLAIN: DecodeOptions = { int64: "auto", keepTypes: false };
 
 /** The objects that are published over one connection: what peers ask of them, and what they tell. */
 export class Exporter {
@@ -65,9 +66,18 @@ export class Exporter {
     return this.#pending.size;
   }
 
-  /** Throws DBusNodeError for a first value that does not fit, or an interface that the object has already. */
-  export(path: string, definition: InterfaceDefinition, listener: ExportListener): Export {
+  /**
+   * `values` are the properties' values where they are not those of the definition. Throws DBusNodeError,
+   * with nothing announced, for a value that does not fit, or an interface that the object has already.
+   */
+  export(
+    path: string,
+    definition: InterfaceDefinition,
+    listener: ExportListener,
+    values: Readonly<Record<string, unknown>> = {},
+  ): Export {
     const exported = new ExportedInterface(definition, listener);
+    for (const [name, value] of Object.entries(values)) exported.store(name, exported.checked(name, value));
     const remove = this.#tree.add(path, exported);
     return {
       update: (values, announceUnchanged) => {
@@ -79,6 +89,7 @@ export class Exporter {
           changed.map(([name]) => name),
         );
       },
+      values: exported.values,
       remove,
     };
   }
@@ -139,7 +150,7 @@ export class Exporter {
     call: IncomingMessage,
     expectsReply: boolean,
   ): undefined {
-    const body = call.body(PLAIN);
+    const body = call.body(exported.listener.decode);
     if (this.#pending.full)
       throw new PeerError(ERROR_NAMES.limitsExceeded, `${MOST_PENDING} calls are waiting already`);
     const { serial } = call;

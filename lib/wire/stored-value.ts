@@ -33,8 +33,25 @@ export class StoredValue {
     return new BodyDecoder(source, options, false).values(typesOf(this.signature))[0];
   }
 
+  /** As text, which any context store keeps as it is: JSON has neither bigint nor bytes nor NaN. */
+  get text(): string {
+    return this.#bytes.toString("base64");
+  }
+
   equals(other: StoredValue): boolean {
     return this.signature === other.signature && this.#bytes.equals(other.#bytes);
+  }
+}
+
+/** The value of such a text; undefined where it is of another type, or no such text. */
+export function storedFromText(signature: string, source: string): StoredValue | undefined {
+  try {
+    const value = new StoredValue(signature, Buffer.from(source, "base64"));
+    return storeValue(signature, value.exact, text("places.property", { name: "" })).text === source
+      ? value
+      : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -34,22 +34,20 @@ export function claimName(
       if (claim.state !== "pending") status.show({ kind: "name", name: busName, state: claim.state });
       return claim.state !== "pending";
     },
-    release: () => claim.release(),
+    release: () => {
+      claim.release();
+      // After a deploy it is worth telling again.
+      told.delete(keyOf(link, busName));
+    },
   };
 }
 
-function log(
-  RED: NodeAPI,
-  name: string,
-  state: NameState,
-  { target, connection }: BusLink,
-  error?: DBusNodeError,
-): void {
-  const key = `${connection.address} ${name}`;
+function log(RED: NodeAPI, name: string, state: NameState, link: BusLink, error?: DBusNodeError): void {
+  const key = keyOf(link, name);
   const before = told.get(key);
   if (before === state) return;
   told.set(key, state);
-  const bus = text(`buses.${target.kind}`);
+  const bus = text(`buses.${link.target.kind}`);
   // What goes as it should is told only where it did not before.
   if (state === "owned" && before === undefined) return;
   const reason = error === undefined ? "" : error.text;
@@ -58,4 +56,8 @@ function log(
     RED.log,
     translate(RED, text(`log.name-${state}`, { name, bus, reason, file: `/etc/dbus-1/system.d/${name}.conf` })),
   );
+}
+
+function keyOf({ connection }: BusLink, name: string): string {
+  return `${connection.address} ${name}`;
 }

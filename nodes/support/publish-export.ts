@@ -33,12 +33,13 @@ export class PublishedObjects {
     this.#store = store;
     this.#stopPending = this.#exporter.onSettled(onPending);
     this.#listener = (path) => ({
+      decode: { int64: config.int64, keepTypes: config.keepTypes },
       called: (call) => {
         node.send([callMessage(call, link), null]);
         onPending();
       },
       written: (property, value, sender) => {
-        store.keep(path, { [property.name]: value.exact });
+        store.keep(path, [[property.name, value]]);
         node.send([null, writeMessage(config, path, property, value, sender, link)]);
       },
     });
@@ -51,14 +52,11 @@ export class PublishedObjects {
     return calls > 0;
   }
 
-  /** Publishes the object at a path, with the values that were kept. Throws DBusNodeError. */
-  publish(path: string): Export {
-    const known = this.#exports.get(path);
-    if (known !== undefined) return known;
-    const definition = withKept(this.#definition, this.#store.kept(path));
-    const made = this.#exporter.export(path, definition, this.#listener(path));
-    this.#exports.set(path, made);
-    return made;
+  /** Publishes the object at a path, with these values and those that were kept. Throws DBusNodeError. */
+  publish(path: string, values: Readonly<Record<string, unknown>> = {}): void {
+    const kept = this.#store.kept(path, this.#definition.properties);
+    const first = { ...kept, ...values };
+    this.#exports.set(path, this.#exporter.export(path, this.#definition, this.#listener(path), first));
   }
 
   /** Does what a message asks. Throws DBusNodeError; nothing is announced then. */
@@ -79,8 +77,14 @@ export class PublishedObjects {
   }
 
   #update(path: string, values: Readonly<Record<string, unknown>>): void {
-    this.publish(path).update(values, this.#config.emitUnchanged);
-    this.#store.keep(path, values);
+    const known = this.#exports.get(path);
+    if (known === undefined) this.publish(path, values);
+    else known.update(values, this.#config.emitUnchanged);
+    const stored = this.#exports.get(path)?.values ?? [];
+    this.#store.keep(
+      path,
+      [...stored].filter(([name]) => Object.hasOwn(values, name)),
+    );
   }
 
   #remove(path: string): void {
@@ -90,11 +94,11 @@ export class PublishedObjects {
   }
 
   #emit(path: string, { name, args }: InterfaceDefinition["signals"][number], payload: unknown): void {
-    this.publish(path);
     const signature = signatureOfArguments(args);
     const parsed = parseSignature(signature);
     const names = args.map((arg) => arg.name);
     const body = toArguments(payload, "types" in parsed ? parsed.types : [], names);
+    if (!this.#exports.has(path)) this.publish(path);
     this.#exporter.emit({ path, interface: this.#definition.name, member: name, signature, body });
   }
 
@@ -120,13 +124,6 @@ function definitionOf(config: DBusPublishConfig): InterfaceDefinition {
     return { ...property, value: "value" in read ? read.value : undefined };
   });
   return { name: config.interface, properties, methods: config.methods, signals: config.signals };
-}
-
-function withKept(definition: InterfaceDefinition, kept: Readonly<Record<string, unknown>>): InterfaceDefinition {
-  const properties = definition.properties.map((property) =>
-    Object.hasOwn(kept, property.name) ? { ...property, value: kept[property.name] } : property,
-  );
-  return { ...definition, properties };
 }
 
 function missingPath(): DBusNodeError {

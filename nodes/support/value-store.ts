@@ -1,9 +1,13 @@
 import type { Node } from "node-red";
+import type { PropertyDefinition } from "../../lib/shared/interface-definition";
+import { setOwn } from "../../lib/values/containers";
+import { type StoredValue, storedFromText } from "../../lib/wire/stored-value";
 
 /** Property values by object path, over a deploy and, with a persistent context store, over a restart. */
 export interface ValueStore {
-  kept(path: string): Readonly<Record<string, unknown>>;
-  keep(path: string, values: Readonly<Record<string, unknown>>): void;
+  /** The values that were kept for these properties, and still are of their types. */
+  kept(path: string, properties: readonly PropertyDefinition[]): Readonly<Record<string, unknown>>;
+  keep(path: string, values: Iterable<readonly [name: string, value: StoredValue]>): void;
   forget(path: string): void;
 }
 
@@ -12,24 +16,44 @@ const KEY = "properties";
 /** A store that keeps nothing. */
 export const noStore: ValueStore = { kept: () => ({}), keep: () => {}, forget: () => {} };
 
+/** A value as the context has it. */
+interface Kept {
+  readonly signature: string;
+  readonly data: string;
+}
+
 /** The node's own context, in the default store. */
 export function contextStore(node: Node): ValueStore {
   const context = node.context();
-  const all = (): Record<string, Record<string, unknown>> => {
+  const all = (): Readonly<Record<string, Readonly<Record<string, unknown>>>> => {
     const stored: unknown = context.get(KEY);
-    return typeof stored === "object" && stored !== null
-      ? { ...(stored as Record<string, Record<string, unknown>>) }
-      : {};
+    return typeof stored === "object" && stored !== null ? Object(stored) : {};
   };
   return {
-    kept: (path) => all()[path] ?? {},
+    kept: (path, properties) => {
+      const object = all()[path] ?? {};
+      const values: Record<string, unknown> = {};
+      for (const { name, signature } of properties) {
+        const kept = Object.hasOwn(object, name) ? object[name] : undefined;
+        const value = isKept(kept) && kept.signature === signature ? storedFromText(signature, kept.data) : undefined;
+        if (value !== undefined) setOwn(values, name, value.exact);
+      }
+      return values;
+    },
     keep: (path, values) => {
       const objects = all();
-      context.set(KEY, { ...objects, [path]: { ...objects[path], ...values } });
+      const object: Record<string, unknown> = { ...objects[path] };
+      for (const [name, { signature, text }] of values) setOwn(object, name, { signature, data: text } satisfies Kept);
+      context.set(KEY, { ...objects, [path]: object });
     },
     forget: (path) => {
       const { [path]: _gone, ...others } = all();
       context.set(KEY, others);
     },
   };
+}
+
+function isKept(value: unknown): value is Kept {
+  const { signature, data } = Object(value);
+  return typeof signature === "string" && typeof data === "string";
 }
