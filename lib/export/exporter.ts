@@ -161,15 +161,13 @@ export class Exporter {
       this.#connection.post(errorReply(pending, ERROR_NAMES.noReply, `No answer within ${method.timeout} s`));
     });
     const path = call.path ?? "/";
-    exported.listener.called({
-      token,
-      method,
-      body,
-      path,
-      interfaceName: exported.definition.name,
-      sender,
-      expectsReply,
-    });
+    const interfaceName = exported.definition.name;
+    try {
+      exported.listener.called({ token, method, body, path, interfaceName, sender, expectsReply });
+    } catch (thrown) {
+      // It is over then, unless it was answered before.
+      if (this.#pending.take(token) !== undefined) throw thrown;
+    }
     return undefined;
   }
 

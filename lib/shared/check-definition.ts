@@ -1,3 +1,4 @@
+import { checkValue } from "./check-value";
 import { checkChoice } from "./field-problem";
 import { initialValue } from "./initial-value";
 import {
@@ -11,7 +12,7 @@ import {
   signatureOfArguments,
 } from "./interface-definition";
 import { checkMemberName } from "./names";
-import { checkSignature, checkSingleType } from "./signature";
+import { checkSignature, checkSingleType, parseSignature } from "./signature";
 import { type Text, text } from "./text";
 
 /** The longest wait that a timer can hold, in whole seconds. */
@@ -58,8 +59,18 @@ function checkProperty({ signature, access, emitsChanged, value }: PropertyDefin
   const problem =
     checkType(signature) ?? checkChoice(access, PROPERTY_ACCESS) ?? checkChoice(emitsChanged, EMITS_CHANGED);
   if (problem !== undefined) return problem;
-  const initial = initialValue(signature, value);
-  return "problem" in initial ? initial.problem : undefined;
+  const fault = checkInitial(signature, value);
+  return fault === undefined ? undefined : text("fields.first-value", { problem: fault });
+}
+
+function checkInitial(signature: string, given: unknown): Text | undefined {
+  const initial = initialValue(signature, given);
+  if ("problem" in initial) return initial.problem;
+  // Only what was typed is JSON: a flow written by hand may hold anything, which the encoder judges.
+  if (initial.value === undefined || typeof given !== "string") return undefined;
+  const parsed = parseSignature(signature);
+  const [type] = "types" in parsed ? parsed.types : [];
+  return type === undefined ? undefined : checkValue(type, initial.value);
 }
 
 function checkMethod(method: MethodDefinition): Text | undefined {

@@ -12,6 +12,8 @@ export function initialValue(signature: string, given: unknown): InitialValue {
   if (typeof given !== "string") return { value: given };
   if (signature === "s" || (given !== "" && (signature === "o" || signature === "g"))) return { value: given };
   if (given.trim() === "") return { value: undefined };
+  // As a number of JSON it would lose digits.
+  if (signature === "x" || signature === "t") return { value: given.trim() };
   try {
     return { value: JSON.parse(given) };
   } catch {
