@@ -1,18 +1,22 @@
 #!/usr/bin/env node
 import { renderText, text } from "../lib/shared/text";
 import { languagesOf, loadCatalogue } from "./catalogue";
-import { type Command, type ExitCode, UsageError } from "./command";
+import { type Command, type ExitCode, POLICY_USAGE, UsageError } from "./command";
 import { environmentCommand } from "./environment-command";
+import { policyCommand } from "./policy-command";
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map([["environment", environmentCommand]]);
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ["environment", environmentCommand],
+  ["policy", policyCommand],
+]);
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   const translate = loadCatalogue(languagesOf(process.env));
   const print = (line: string) => process.stdout.write(`${line}\n`);
+  const warn = (line: string) => process.stderr.write(`${line}\n`);
   const [name = "", ...rest] = args;
-  const usage = translate("cli.usage", {});
   if (args.some((arg) => arg === "--help" || arg === "-h")) {
-    print(usage);
+    print(renderText(name === "policy" ? POLICY_USAGE : text("cli.usage"), translate));
     return 0;
   }
   try {
@@ -20,10 +24,10 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     if (command === undefined) {
       throw new UsageError(name === "" ? text("cli.no-command") : text("cli.unknown-command", { name }));
     }
-    return await command(rest, { translate, print });
+    return await command(rest, { translate, print, warn });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${renderText(error.text, translate)}\n\n${usage}\n`);
+    warn(`${renderText(error.text, translate)}\n\n${renderText(error.usage, translate)}`);
     return 2;
   }
 }

@@ -13,11 +13,12 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const MINIMUM_NODE = 20;
 
-/** What each command calls, and the Debian package that has it. */
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const BUS = [
   { command: "dbus-daemon", package: "dbus" },
   { file: "/usr/share/dbus-1/system.conf", package: "dbus" },
 ];
+/** What each command calls, and the Debian package that has it; of several files one is enough. */
 const TOOLS = {
   start: [...BUS, { command: "setpriv", package: "util-linux" }],
   test: [
@@ -27,7 +28,7 @@ const TOOLS = {
     { command: "busctl", package: "systemd" },
     { command: "gdbus", package: "libglib2.0-bin" },
     { command: "git", package: "git" },
-    { command: "chromium", package: "chromium" },
+    { file: CHROMIUM, package: "chromium" },
     { python: "dbusmock", package: "python3-dbusmock" },
   ],
   bench: [
@@ -74,7 +75,7 @@ function installSystemPackages(tools) {
 
 function isThere({ command, file, python }) {
   if (command !== undefined) return inPath(command);
-  if (file !== undefined) return existsSync(file);
+  if (file !== undefined) return [file].flat().some((one) => existsSync(one));
   return succeeds("/usr/bin/python3", ["-c", `import ${python}`]);
 }
 

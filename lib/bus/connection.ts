@@ -187,7 +187,9 @@ export class Connection {
       acceptsSender: (sender) => {
         if (sender === BUS_NAME || sender === undefined) return true;
         if (asked === undefined || asked === "" || asked === sender) return true;
-        return this.owners.ownerOf(destination) === sender;
+        // Nobody may follow the name any more, and then it could have gone to anyone.
+        const owner = this.owners.ownerOf(destination);
+        return owner === undefined || owner === sender;
       },
       timeoutError: () => this.#timeoutError(request),
     });

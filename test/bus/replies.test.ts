@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { Connection, type ConnectionStatus } from "../../lib/bus/connection";
 import { METHOD_RETURN } from "../../lib/wire/types";
 import { busctl } from "../support/busctl";
@@ -108,6 +109,29 @@ describe("Connection: who answers", () => {
     await successor.own(NAME);
     peer.reply(asked, "s", ["former owner"]);
     assert.deepEqual((await answer).body, ["former owner"]);
+    successor.close();
+  });
+
+  it("takes the answer of an owner whom the call reached before we knew of it, though nobody follows the name any more", async () => {
+    await start();
+    await peer.own(NAME);
+    // As the introspection cache does, which forgets a service whose owner changes.
+    const watch = connection.owners.watch(NAME, (_owner, previous) => {
+      if (previous === peer.uniqueName) watch.close();
+    });
+    await settled();
+    assert.equal(watch.owner, peer.uniqueName);
+    const successor = await RawPeer.join(bus);
+    const owned = successor.own(NAME);
+    // While this process stands still, the bus hands the name over, and we cannot read of it.
+    const { address } = bus;
+    execFileSync("busctl", [`--address=${address}`, "call", BUS.destination, BUS.path, BUS.interface, "GetId"]);
+    const call = { destination: NAME, path: "/a", interface: "b.c", member: "Ask", signature: "", body: [] };
+    const answer = connection.call({ ...call, timeoutMs: 5_000 });
+    await owned;
+    const asked = await successor.messages.first(({ member }) => member === "Ask");
+    successor.reply(asked, "s", ["new owner"]);
+    assert.deepEqual((await answer).body, ["new owner"]);
     successor.close();
   });
 

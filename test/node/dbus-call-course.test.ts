@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { pool } from "../../lib/bus/pool";
 import dbusCall from "../../nodes/dbus-call";
 import { busTraffic } from "../support/bus-monitor";
 import { type CallFlow, type CaughtError, callNode, loadCall } from "../support/call-flow";
-import { type EchoService, startEcho } from "../support/echo-service";
+import { ECHO_PROGRAM, type EchoService, startEcho } from "../support/echo-service";
 import { helper, loadFlow, type NodeStatus, useNodeRed } from "../support/helper";
+import { PYTHON } from "../support/peer";
 import { type PrivateBus, startBus } from "../support/private-bus";
 import { eventually } from "../support/until";
 
@@ -78,6 +81,50 @@ describe("dbus-call: the course of a call", () => {
     assert.ok(outputs.every(({ topic, payload }) => topic === payload));
     await call.flow.outputs("completed").until(1000);
     assert.equal(call.caught.length, 0);
+  });
+
+  it("keeps below the bus's own limit of replies that are waited for", async () => {
+    const strict = await startBus({ type: "session", limits: { max_replies_per_connection: 128 } });
+    const service = await startEcho(strict);
+    try {
+      const call = await loadCall(callNode(strict, { member: "Wait", timeout: 0 }));
+      for (let index = 0; index < 300; index++) call.send({ topic: index });
+      const answered = setAnswering(service);
+      const outputs = await call.flow.outputs("out").until(300);
+      answered();
+      assert.deepEqual(
+        outputs.map(({ topic }) => topic),
+        Array.from({ length: 300 }, (_, index) => index),
+        "and in order",
+      );
+      assert.equal(call.caught.length, 0);
+    } finally {
+      await service.stop();
+      await strict.stop();
+    }
+  });
+
+  it("starts a service that is not running, unless that is not wanted", async () => {
+    const name = "com.example.Started";
+    const program = `${PYTHON} -u ${ECHO_PROGRAM} ${bus.address} ${name}`;
+    writeFileSync(path.join(bus.servicesDir, `${name}.service`), `[D-BUS Service]\nName=${name}\nExec=${program}\n`);
+    await bus.reload();
+    const there = { destination: name, member: "Join", signature: "ss" };
+    const asleep = await load({ ...there, noAutoStart: true });
+    assert.equal((await asleep.refuse({ payload: ["a", "b"] })).error.code, "DBUS_NAME_NOT_FOUND");
+    const call = await load(there);
+    assert.equal((await call.ask({ payload: ["a", "b"] }))["payload"], "ab");
+  });
+
+  it("goes to the bus that an environment variable names", async () => {
+    process.env["ECHO_BUS"] = bus.address;
+    try {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: how Node-RED names an environment variable
+      const call = await load({ address: "${ECHO_BUS}", member: "Join" });
+      assert.equal((await call.ask({ payload: ["a", "b"] }))["payload"], "ab");
+    } finally {
+      delete process.env["ECHO_BUS"];
+    }
   });
 
   it("with noReply is over when it is handed to the bus, and sends nothing on", async () => {
@@ -218,3 +265,11 @@ describe("dbus-call: the course of a call", () => {
     });
   });
 });
+
+/** Answers its calls as they come, until the result is called. */
+function setAnswering(service: EchoService): () => void {
+  service.tell({ answer: true });
+  return service.lines.onItem(({ call }) => {
+    if (call === "Wait") service.tell({ answer: true });
+  });
+}

@@ -168,7 +168,7 @@ describe("dbus-call: errors", () => {
     assert.equal(call.completed.length, 7);
   });
 
-  it("of a reply that says it is not valid leave the connection alive", async () => {
+  it("do not come of the bus itself, called without an interface", async () => {
     const call = await load({ destination: "org.freedesktop.DBus", path: "/", interface: "", member: "ListNames" });
     assert.ok(Array.isArray((await call.ask({}))["payload"]));
     assert.equal((await busctl(bus, "list")).code, 0);

@@ -7,7 +7,7 @@ import { callNode } from "../support/call-flow";
 import { ECHO, ECHO_NAME, ECHO_PATH, type EchoService, startEcho } from "../support/echo-service";
 import { type FlowNode, helper, loadFlow, useNodeRed } from "../support/helper";
 import { type PrivateBus, startBus } from "../support/private-bus";
-import { listening, loadSignal, signalNode } from "../support/signal-flow";
+import { caughtUp, listening, loadSignal, signalNode, topics } from "../support/signal-flow";
 import { eventuallyAsync } from "../support/until";
 
 const DEBUG_STATS = "org.freedesktop.DBus.Debug.Stats";
@@ -122,6 +122,24 @@ describe("dbus-signal: the node's own course", () => {
         assert.match(status.text ?? "", /status\.(invalid|bad-address)$/);
         assert.equal(pool.size, 0, "and connects to nothing");
       });
+    }
+  });
+
+  it("says that the bus takes no more match rules, and keeps those that it has", async () => {
+    const strict = await startBus({ type: "session", limits: { max_match_rules_per_connection: 2 } });
+    const service = await startEcho(strict);
+    try {
+      const listens = (id: string, member: string) => ({ ...signalNode(strict, { interface: ECHO, member }), id });
+      const flow = await loadSignal(listens("signal", "One"), [listens("two", "Two"), listens("three", "Three")]);
+      const [refused] = await flow.outputs("caught").until(1);
+      const error = Object(refused?.["error"]);
+      assert.deepEqual([error.code, error.source.id], ["DBUS_LIMITS_EXCEEDED", "three"]);
+      for (const member of ["One", "Two", "Three"]) service.emit(member);
+      await caughtUp(service);
+      assert.deepEqual(topics(flow.outputs("out")), ["One", "Two"]);
+    } finally {
+      await service.stop();
+      await strict.stop();
     }
   });
 

@@ -1,4 +1,4 @@
-import { bounded, spawnChild } from "./child";
+import { bounded, type ChildOptions, spawnChild } from "./child";
 
 export interface ToolResult {
   readonly stdout: string;
@@ -31,12 +31,12 @@ export function dbusSend(bus: HasAddress, ...args: readonly string[]): Promise<T
 export async function run(
   command: string,
   args: readonly string[],
-  options: { readonly uid?: number; readonly env?: Readonly<Record<string, string>> } = {},
+  { env, ...user }: Pick<ChildOptions, "uid" | "groups"> & { readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<ToolResult> {
   const child = spawnChild(command, args, {
+    ...user,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, LC_ALL: "C.UTF-8", ...options.env },
-    ...(options.uid === undefined ? {} : { uid: options.uid }),
+    env: { ...process.env, LC_ALL: "C.UTF-8", ...env },
   });
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {

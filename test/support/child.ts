@@ -7,12 +7,15 @@ export const CHILD_TIMEOUT_MS = 10_000;
 export interface ChildOptions extends SpawnOptions {
   /** Runs as this user and the group of the same number; only root may. */
   readonly uid?: number;
+  /** With `uid`: supplementary groups; none by default. */
+  readonly groups?: readonly number[];
 }
 
 /** Starts a program that dies with this process, even when this process is killed. */
 export function spawnChild(command: string, args: readonly string[], options: ChildOptions = {}): ChildProcess {
-  const { uid, ...rest } = options;
-  const user = uid === undefined ? [] : [`--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"];
+  const { uid, groups = [], ...rest } = options;
+  const others = groups.length === 0 ? "--clear-groups" : `--groups=${groups.join(",")}`;
+  const user = uid === undefined ? [] : [`--reuid=${uid}`, `--regid=${uid}`, others];
   return spawn("setpriv", [...user, "--pdeathsig", "KILL", "--", command, ...args], rest);
 }
 

@@ -198,6 +198,7 @@ bus = dbus.bus.BusConnection(ADDRESS)
 bus.call_on_disconnection(lambda _connection: loop.quit())
 bus.add_message_filter(on_message)
 bus.request_name(NAME, dbus.bus.NAME_FLAG_REPLACE_EXISTING)
-GLib.io_add_watch(0, GLib.IO_IN | GLib.IO_HUP, on_input)
+if "DBUS_STARTER_ADDRESS" not in os.environ:  # Started by the bus, nobody tells it anything.
+    GLib.io_add_watch(0, GLib.IO_IN | GLib.IO_HUP, on_input)
 print("ready", bus.get_unique_name(), flush=True)
 loop.run()

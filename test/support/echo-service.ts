@@ -3,6 +3,7 @@ import type { HasAddress } from "./busctl";
 import { type Peer, PYTHON, spawnPeer } from "./peer";
 import { Collector } from "./until";
 
+export const ECHO_PROGRAM = path.join(__dirname, "echo-service.py");
 export const ECHO_NAME = "com.example.Service";
 export const ECHO_PATH = "/com/example/Echo";
 export const ECHO = "com.example.Echo";
@@ -80,6 +81,5 @@ export class EchoService {
 
 /** Starts it; it owns the name when this resolves. */
 export async function startEcho(bus: HasAddress, name = ECHO_NAME): Promise<EchoService> {
-  const program = path.join(__dirname, "echo-service.py");
-  return new EchoService(await spawnPeer(PYTHON, ["-u", program, bus.address, name]));
+  return new EchoService(await spawnPeer(PYTHON, ["-u", ECHO_PROGRAM, bus.address, name]));
 }

@@ -164,7 +164,7 @@ export class NodeRed {
   #read(source: string): void {
     const { log, message, flows } = parseLine(source);
     if (log !== undefined) {
-      this.#url ??= /http:\/\/127\.0\.0\.1:\d+(?=\/?$)/.exec(String(log.msg))?.[0];
+      this.#url ??= /http:\/\/127\.0\.0\.1:\d+(?=\/?(?:$|\s))/.exec(String(log.msg))?.[0];
       this.log.add(log);
     }
     if (message !== undefined) this.messages.add(message);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { nearNames } from "../../../lib/introspect/near-names";
+import { withinProcessorTime } from "../../support/processor-time";
 
 describe("nearNames", () => {
   for (const [typed, names, expected] of [
@@ -24,10 +25,9 @@ describe("nearNames", () => {
 
   it("is done with a document's worth of similar names in bounded time", () => {
     const names = Array.from({ length: 12_000 }, (_, index) => `${"x".repeat(58)}${index}`);
-    const start = performance.now();
-    nearNames("x".repeat(60), names);
-    nearNames(`y${"x".repeat(59)}yy`, names);
-    const took = performance.now() - start;
-    assert.ok(took < 500, `took ${took} ms`);
+    withinProcessorTime(500, () => {
+      nearNames("x".repeat(60), names);
+      nearNames(`y${"x".repeat(59)}yy`, names);
+    });
   });
 });

@@ -1,0 +1,60 @@
+import { basename, join } from "node:path";
+import { installCommand } from "../lib/policy/command-line";
+import { hasErrors } from "../lib/policy/lint";
+import { POLICY_DIRECTORY, policyFileName, renderPolicy } from "../lib/policy/render";
+import type { PolicyOptions } from "../lib/shared/policy-options";
+import { renderText } from "../lib/shared/text";
+import type { CommandContext, ExitCode } from "./command";
+import { lineDifference } from "./line-difference";
+import { type LiveState, livePolicy } from "./live-policy";
+import { liveText } from "./live-text";
+import { findingLine, lintHere, warnAll } from "./policy-output";
+import { readPolicyRequest } from "./policy-request";
+import { readInstalled } from "./write-policy";
+
+/**
+ * `policy check [OPTIONS] [--try]`: whether the file is installed as it would be rendered, and what the
+ * running bus says to it. Changes nothing; `--try` asks the bus for the name, for a moment and only
+ * where nobody owns it. 1: the file is not in order, or the bus does not go by it, or there is no bus.
+ */
+export async function policyCheck(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const { policies, notes, switches } = readPolicyRequest(args, ["try", "dir"], false);
+  warnAll(notes, context);
+  let failed = policies.length === 0;
+  for (const options of policies) {
+    const fileIsFine = checkFile(join(switches.dir ?? POLICY_DIRECTORY, policyFileName(options)), options, context);
+    const live = await livePolicy(options, switches.try);
+    context.print(renderText(liveText(live, options), context.translate));
+    failed ||= !fileIsFine || speaksAgainst(live, options);
+  }
+  return failed ? 1 : 0;
+}
+
+function checkFile(file: string, options: PolicyOptions, { print, translate }: CommandContext): boolean {
+  let present: ReturnType<typeof readInstalled>;
+  try {
+    present = readInstalled(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    print(translate("cli.policy.unreadable", { file, reason }));
+    return false;
+  }
+  if (present === undefined) {
+    print(translate("cli.policy.missing", { file, command: installCommand(options) }));
+    return false;
+  }
+  const wanted = renderPolicy(options);
+  const isSame = present.content === wanted;
+  print(translate(isSame ? "cli.policy.in-place" : "cli.policy.differs", { file }));
+  if (!isSame) for (const line of lineDifference(present.content, wanted)) print(line);
+  const findings = lintHere(present.content, basename(file), present.mode);
+  // What a preset warns of is part of it; its mode is not.
+  const shown = findings.filter(({ severity, code }) => !isSame || severity === "error" || code === "mode");
+  for (const finding of shown) print(findingLine(file, finding, translate));
+  return isSame && !hasErrors(findings) && !shown.some(({ code }) => code === "mode");
+}
+
+function speaksAgainst(live: LiveState, { preset }: PolicyOptions): boolean {
+  if (live.state === "owned") return !live.isUser && preset !== "permissive";
+  return live.state === "refused" || live.state === "no-bus";
+}
