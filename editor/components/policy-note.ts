@@ -16,6 +16,6 @@ export class PolicyNote {
     const needed = bus === "system" && action !== "reply" && checkWellKnownName(busName) === undefined;
     this.#container.toggle(needed);
     // A well-known name holds nothing that a shell would read as anything else.
-    if (needed) this.#command.show(`npx node-red-contrib-dbus policy install --name ${busName}`);
+    if (needed) this.#command.show(`sudo npx node-red-contrib-dbus policy install --name ${busName}`);
   }
 }

@@ -220,7 +220,7 @@ describeEditor("dbus-publish’s dialog", (suite) => {
     assert.equal(await note.isVisible(), false);
     await editor.input("bus").selectOption("system");
     const command = note.locator("textarea");
-    const expected = "npx node-red-contrib-dbus policy install --name com.example.Thermostat";
+    const expected = "sudo npx node-red-contrib-dbus policy install --name com.example.Thermostat";
     assert.equal(await command.inputValue(), expected);
     await editor.picture(`${suite.version}-dbus-publish-policy`);
     await editor.type("busName", "com");
