@@ -5,6 +5,7 @@ import { run as runTool } from "../test/support/busctl";
 import { benchCalls } from "./calls";
 import { type Figure, formatTable, verdict } from "./figures";
 import { benchManyNodes } from "./many-nodes";
+import { benchPolicies } from "./policies";
 import { benchSignals } from "./signals";
 import { openStage } from "./stage";
 
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   } finally {
     await stage.close();
   }
+  figures.push(benchPolicies(extent.rounds));
   const machine = await describeMachine();
   console.log(formatTable(figures));
   const judged = figures.map(verdict).filter((word) => word !== undefined);

@@ -31,11 +31,13 @@ function exportNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
   const objects = new PublishedObjects(config, link, node, store, () => shown.show());
   const name = claimName(RED, config, link, () => shown.show());
   const shown = showLink(link, status, () => objects.show(status) || name.show(status));
-  const close = closer(link, shown, name, status);
+  const close = () => {
+    objects.close();
+    leave(link, shown, name);
+  };
   try {
     if (config.path !== "") objects.publish(config.path);
   } catch (error) {
-    objects.close();
     close();
     throw error;
   }
@@ -46,8 +48,8 @@ function exportNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
     await link.connection.whenDrained();
   });
   node.on("close", () => {
-    objects.close();
     close();
+    status.close();
   });
 }
 
@@ -61,7 +63,10 @@ function signalNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
     shown.show();
     await link.connection.whenDrained();
   });
-  node.on("close", closer(link, shown, name, status));
+  node.on("close", () => {
+    leave(link, shown, name);
+    status.close();
+  });
 }
 
 function replyNode(RED: NodeAPI, node: Node, _config: DBusPublishConfig, status: Status): void {
@@ -76,13 +81,10 @@ function replyNode(RED: NodeAPI, node: Node, _config: DBusPublishConfig, status:
   node.on("close", () => status.close());
 }
 
-function closer(link: BusLink, shown: { stop(): void }, name: { release(): void }, status: Status): () => void {
-  return () => {
-    name.release();
-    shown.stop();
-    link.release();
-    status.close();
-  };
+function leave(link: BusLink, shown: { stop(): void }, name: { release(): void }): void {
+  name.release();
+  shown.stop();
+  link.release();
 }
 
 /** The dialog offers no `msg` for this node. */

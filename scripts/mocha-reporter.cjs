@@ -5,28 +5,30 @@ const { reporters } = require("mocha");
 const GRACE = 5000;
 
 /**
- * Mocha's spec reporter, which also writes `{passed, failed, skipped}` to the file named by
- * `TEST_COUNTS`, and ends a run that left sockets, timers or processes open as failed: Mocha's own
+ * Mocha's spec reporter, which also writes `{passed, skipped, failures}` to the file named by
+ * `TEST_RESULT`, and ends a run that left sockets, timers or processes open as failed: Mocha's own
  * `--exit` would hide them, and without it the run would hang.
  */
-module.exports = class CountingReporter extends reporters.Spec {
-  done(failures, callback) {
+module.exports = class ResultReporter extends reporters.Spec {
+  done(count, callback) {
     const { passes: passed, pending: skipped } = this.stats;
-    const write = (failed) => {
-      const file = process.env.TEST_COUNTS;
-      if (file) writeFileSync(file, JSON.stringify({ passed, failed, skipped }));
+    const failures = this.failures.map((test) => `${test.fullTitle()}: ${String(test.err?.message).split("\n")[0]}`);
+    const write = () => {
+      const file = process.env.TEST_RESULT;
+      if (file) writeFileSync(file, JSON.stringify({ passed, skipped, failures }));
     };
-    write(failures);
+    write();
     // Unreferenced: it fires only while something else keeps the process alive.
     setTimeout(() => {
-      console.error(`The tests left open: ${process.getActiveResourcesInfo().join(", ")}`);
-      write(failures + 1);
+      failures.push(`the tests left open: ${process.getActiveResourcesInfo().join(", ")}`);
+      console.error(failures.at(-1));
+      write();
       // Mocha sets its own exit code in an `exit` listener: a later one has the last word.
       process.on("exit", () => {
         process.exitCode = 1;
       });
       process.exit();
     }, GRACE).unref();
-    callback(failures);
+    callback(count);
   }
 };

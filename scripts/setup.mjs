@@ -30,6 +30,8 @@ const TOOLS = {
     { command: "git", package: "git" },
     { file: CHROMIUM, package: "chromium" },
     { python: "dbusmock", package: "python3-dbusmock" },
+    { command: "lintian", package: "lintian" },
+    { command: "rpmlint", package: "rpmlint" },
   ],
   bench: [
     ...BUS,

@@ -20,7 +20,8 @@ const SUITES = ["unit", "bus", "node", "editor", "package"];
 const WITHOUT_BUILD = new Set(["unit", "bus"]);
 const SUITE_LIMIT_MS = 10 * 60_000;
 
-const total = { passed: 0, failed: 0, skipped: 0 };
+const total = { passed: 0, skipped: 0 };
+const failures = [];
 
 const args = process.argv.slice(2);
 const optionsAt = args.findIndex((arg) => arg.startsWith("-"));
@@ -37,8 +38,10 @@ try {
 const left = untracked().filter((path) => !treeBefore.includes(path));
 // Where others work in the same tree, their new files would be taken for ours.
 if (treeBefore.length === 0 && left.length > 0) fail(`the run left files that git does not ignore: ${left.join(", ")}`);
-console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
-process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+if (failures.length > 0) console.log(`\nFailures:\n${failures.map((text) => `  ${text}`).join("\n")}\n`);
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+console.log(`${total.passed} passed, ${failures.length} failed${skipped}`);
+process.exitCode = failures.length > 0 || total.passed === 0 ? 1 : 0;
 
 async function runEverything() {
   const folders = readdirSync(join(root, "test"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -79,11 +82,12 @@ function runScript(name) {
   return status === 0;
 }
 
-/** Runs one suite by Mocha, on the Node.js that goes with the Node-RED version, and adds its counts. */
+/** Runs one suite by Mocha, on the Node.js that goes with the Node-RED version, and adds its result. */
 async function runSuite(suite, { version, node }) {
-  headline(suite === "node" ? `${suite}, on Node-RED ${version}` : suite);
-  const folder = mkdtempSync(join(tmpdir(), "node-red-dbus-counts-"));
-  const countsFile = join(folder, "counts.json");
+  const title = suite === "node" ? `node, on Node-RED ${version}` : suite;
+  headline(title);
+  const folder = mkdtempSync(join(tmpdir(), "node-red-dbus-result-"));
+  const resultFile = join(folder, "result.json");
   const mark = `${process.pid}-${suite}-${version}`;
   const mocha = [join(root, "node_modules/mocha/bin/mocha.js"), "--forbid-only", ...mochaOptions];
   const { code, late } = await runBounded(node, [...mocha, `test/${suite}/**/*.test.ts`], {
@@ -91,16 +95,18 @@ async function runSuite(suite, { version, node }) {
     NODE_RED_PLATFORM: version,
     // The machine's own Node.js, as npm names it: what Node-RED 4 runs on from within any suite.
     npm_node_execpath: process.execPath,
-    TEST_COUNTS: countsFile,
+    TEST_RESULT: resultFile,
     [LEFTOVER_MARK]: mark,
   });
-  const counts = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, "utf8")) : undefined;
+  const result = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, "utf8")) : undefined;
   rmSync(folder, { recursive: true });
   if (late) fail(`suite ${suite} took more than ${SUITE_LIMIT_MS / 60_000} minutes and was killed`);
-  else if (counts === undefined) fail(`suite ${suite} ended (${code}) before its tests did`);
-  else if (code !== 0 && counts.failed === 0) fail(`suite ${suite} ended with ${code}`);
-  else if (counts.passed + counts.failed === 0) fail(`suite ${suite} ran no test`);
-  for (const key of Object.keys(total)) total[key] += counts?.[key] ?? 0;
+  else if (result === undefined) fail(`suite ${suite} ended (${code}) before its tests did`);
+  else if (code !== 0 && result.failures.length === 0) fail(`suite ${suite} ended with ${code}`);
+  else if (result.passed + result.failures.length === 0) fail(`suite ${suite} ran no test`);
+  total.passed += result?.passed ?? 0;
+  total.skipped += result?.skipped ?? 0;
+  failures.push(...(result?.failures ?? []).map((text) => `${title}: ${text}`));
   const leftovers = await endLeftovers(mark);
   if (leftovers.length > 0) fail(`suite ${suite} left processes behind: ${leftovers.join("; ")}`);
 }
@@ -132,6 +138,6 @@ function headline(text) {
 }
 
 function fail(text) {
-  total.failed++;
+  failures.push(text);
   console.log(`FAILED: ${text}`);
 }

@@ -12,7 +12,7 @@ import { OwnedNames } from "./owned-names";
 import { PendingCalls, type Settle } from "./pending-calls";
 import { watchSocket } from "./socket-watch";
 import { Subscriptions } from "./subscriptions";
-import { CallFlag, type Message, methodCall, Transport } from "./transport";
+import { CallFlag, encodeCall, type Message, Transport } from "./transport";
 
 export type ConnectionState = "idle" | "connecting" | "connected" | "reconnecting" | "closed";
 
@@ -166,20 +166,15 @@ export class Connection {
   #submit(request: CallRequest, settle: Settle): void {
     const { destination } = request;
     if (this.#status.state === "closed") throw new DBusNodeError("DBUS_DISCONNECTED", text("errors.closed"));
-    const message = methodCall(request);
     const serial = this.#newSerial();
-    const chunks = Transport.encode(
-      message,
-      serial,
-      request.place === undefined ? undefined : { place: request.place },
-    );
+    const chunks = encodeCall(request, serial, request.place);
     const asked = this.owners.ownerOf(destination);
     this.#calls.submit({
       serial,
       chunks,
       destination,
       timeoutMs: request.timeoutMs,
-      expectsReply: (message.flags & CallFlag.noReply) === 0,
+      expectsReply: ((request.flags ?? 0) & CallFlag.noReply) === 0,
       group: request.group,
       settle,
       // A third peer must not answer for it. Handing a name over with a call pending is legitimate, so

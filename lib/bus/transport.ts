@@ -72,6 +72,43 @@ export function signal({ destination, body, ...fields }: SignalFields): Message 
   });
 }
 
+/** Calls whose header passed the library's checks, without arguments, for the next call of the same method. */
+const passed = new Map<string, Message>();
+const MOST_PASSED = 256;
+/** A path may be of any length; long ones are not worth the memory. */
+const LONGEST_KEY = 1024;
+const NO_ARGUMENTS: unknown[] = [];
+
+/** The bytes of a method call. Throws DBusNodeError before anything is written. */
+export function encodeCall(
+  fields: MethodCallFields,
+  serial: number,
+  place?: EncodeOptions["place"],
+): readonly Uint8Array[] {
+  const message = withoutArguments(fields);
+  message.body = fields.body as unknown[];
+  try {
+    return encodeMessage(message, serial, { place });
+  } finally {
+    // They may be large: nothing holds on to them.
+    message.body = NO_ARGUMENTS;
+  }
+}
+
+function withoutArguments(fields: MethodCallFields): Message {
+  const { destination, path, interface: interfaceName = "", member, signature, flags = 0 } = fields;
+  // What passes holds no space, so that keys cannot be mistaken for each other.
+  const key = `${flags} ${destination} ${path} ${interfaceName} ${member} ${signature}`;
+  const known = passed.get(key);
+  // One with arguments is being encoded: a getter among them makes a call of its own.
+  if (known?.body === NO_ARGUMENTS) return known;
+  const message = methodCall({ ...fields, body: NO_ARGUMENTS });
+  if (key.length > LONGEST_KEY) return message;
+  if (passed.size >= MOST_PASSED) passed.clear();
+  passed.set(key, message);
+  return message;
+}
+
 /** The answer to a received method call that could not be served. */
 export function errorReply(
   call: { serial: number; sender: string | undefined },

@@ -76,7 +76,7 @@ export function perform(service: Service, request: OperationRequest): Promise<Op
 
 async function callMethod(service: Service, request: OperationRequest): Promise<OperationResult | undefined> {
   const remaining = deadline(request.timeoutMs);
-  const method = await resolveMethod(service, request, remaining);
+  const method = givenMethod(request) ?? (await introspectMethod(service, request, remaining));
   const names = method.in?.map(({ name }) => name);
   const body = bodyOf(request.args, method.signature, names);
   const { interface: interfaceName, signature } = method;
@@ -99,16 +99,19 @@ interface ResolvedMethod {
   readonly out?: readonly IntrospectedArgument[];
 }
 
-/** Both fields filled in: no introspection at all. */
-async function resolveMethod(
+/** Both fields filled in, or a method that every object has: no introspection at all. */
+function givenMethod({ interface: interfaceName, member, signature }: OperationRequest): ResolvedMethod | undefined {
+  if (interfaceName !== "" && signature !== "") return { interface: interfaceName, signature };
+  const standard = standardMethod(interfaceName, member);
+  return standard === undefined ? undefined : { interface: interfaceName, signature: standard };
+}
+
+async function introspectMethod(
   service: Service,
   request: OperationRequest,
   remaining: Remaining,
 ): Promise<ResolvedMethod> {
   const { interface: interfaceName, member, signature } = request;
-  if (interfaceName !== "" && signature !== "") return { interface: interfaceName, signature };
-  const standard = standardMethod(interfaceName, member);
-  if (standard !== undefined) return { interface: interfaceName, signature: standard };
   const count = argumentCount(request.args);
   let model: IntrospectedObject;
   try {

@@ -64,8 +64,24 @@ export function lintFinding(
   line: number,
   params: Readonly<Record<string, TextParam>> = {},
 ): LintFinding {
-  return { code, severity: SEVERITIES[code], line, text: text(`policy.lint.${code}`, params) };
+  return { code, severity: SEVERITIES[code], line, text: tamed(text(`policy.lint.${code}`, params)) };
 }
 
 /** Adds up findings; what a check hands out to those that it calls. */
 export type Report = (code: LintCode, line: number, params?: Readonly<Record<string, TextParam>>) => void;
+
+const MAX_PARAM_LENGTH = 255;
+
+/** What a file says comes back in a finding's text: on one line, and of a length that a person reads. */
+function tamed({ key, params = {} }: Text): Text {
+  const entries = Object.entries(params).map(([name, param]) => {
+    if (typeof param === "object") return [name, tamed(param)];
+    return [name, typeof param === "string" ? shown(param) : param];
+  });
+  return text(key, Object.fromEntries(entries));
+}
+
+function shown(value: string): string {
+  const short = value.length > MAX_PARAM_LENGTH ? `${value.slice(0, MAX_PARAM_LENGTH)}…` : value;
+  return short.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, "\u{fffd}");
+}

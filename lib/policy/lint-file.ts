@@ -1,5 +1,6 @@
 import type { Report } from "./finding";
 import type { PlacedRule } from "./lint-rules";
+import { NameIndex, type NameRange } from "./name-index";
 import type { ConfigComment } from "./parse-policy";
 
 /** Where the file is, as far as the caller knows it. */
@@ -14,11 +15,7 @@ export interface FilePlace {
 export function lintRules(rules: readonly PlacedRule[], report: Report): void {
   if (rules.length === 0) report("no-rules", 1);
   lintOwnOnly(rules, report);
-  for (const [index, rule] of rules.entries()) {
-    const subject = rule.effect === "deny" ? subjectOf(rule) : undefined;
-    if (subject === undefined || takesBack(rule, index, rules)) continue;
-    report("redundant-deny", rule.element.line, { name: subject.name });
-  }
+  lintDenies(rules, report);
 }
 
 /** `rules`: those of the file. Without any, the file's name can say nothing wrong. */
@@ -50,70 +47,62 @@ function lintFileName(fileName: string, rules: readonly PlacedRule[], report: Re
 
 /** A name that is owned and never called: all that can be done with it is emit signals. */
 function lintOwnOnly(rules: readonly PlacedRule[], report: Report): void {
-  const called = rules.filter(({ effect }) => effect === "allow").flatMap((rule) => destinationOf(rule) ?? []);
+  const called = new NameIndex();
+  for (const rule of rules) {
+    const destination = rule.effect === "allow" ? destinationOf(rule) : undefined;
+    if (destination !== undefined) called.add(destination, 0);
+  }
   const seen = new Set<string>();
   for (const owned of ownedNames(rules)) {
-    if (seen.has(owned.name) || called.some((subject) => overlap(subject, owned))) continue;
+    if (seen.has(owned.name) || called.first(owned) === 0) continue;
     seen.add(owned.name);
     report("own-only", owned.line, { name: owned.name });
   }
 }
 
-/** A bus name, or every name below one. */
-interface Subject {
-  readonly name: string;
-  readonly isPrefix: boolean;
+/**
+ * The system bus denies by default, so a deny changes something only where it takes back what a rule
+ * that counts before it has allowed ("the last rule that matches wins").
+ */
+function lintDenies(rules: readonly PlacedRule[], report: Report): void {
+  const place = (rule: PlacedRule, index: number) => rank(rule) * rules.length + index;
+  const owned = new NameIndex();
+  const called = new NameIndex();
+  for (const [index, rule] of rules.entries()) {
+    if (rule.effect !== "allow") continue;
+    const [own, destination] = [ownedOf(rule), destinationOf(rule)];
+    if (own !== undefined) owned.add(own, place(rule, index));
+    if (destination !== undefined) called.add(destination, place(rule, index));
+  }
+  for (const [index, rule] of rules.entries()) {
+    if (rule.effect !== "deny") continue;
+    const [own, destination] = [ownedOf(rule), destinationOf(rule)];
+    const denied = own ?? destination;
+    // What concerns every name is told as such.
+    if (denied === undefined || denied.name === "*") continue;
+    const allowed = own === undefined ? called : owned;
+    if (allowed.first(denied) > place(rule, index)) report("redundant-deny", rule.element.line, { name: denied.name });
+  }
 }
 
-function ownedNames(rules: readonly PlacedRule[]): readonly (Subject & { readonly line: number })[] {
-  return rules
-    .filter(({ effect }) => effect === "allow")
-    .flatMap((rule) => {
-      const owned = ownedOf(rule);
-      return owned === undefined || owned.name === "*" ? [] : [{ ...owned, line: rule.element.line }];
-    });
+function ownedNames(rules: readonly PlacedRule[]): readonly (NameRange & { readonly line: number })[] {
+  return rules.flatMap((rule) => {
+    const owned = rule.effect === "allow" ? ownedOf(rule) : undefined;
+    return owned === undefined || owned.name === "*" ? [] : [{ ...owned, line: rule.element.line }];
+  });
 }
 
-function ownedOf({ element: { attributes } }: PlacedRule): Subject | undefined {
-  return subject(attributes["own"], attributes["own_prefix"]);
+function ownedOf({ element: { attributes } }: PlacedRule): NameRange | undefined {
+  return range(attributes["own"], attributes["own_prefix"]);
 }
 
-function destinationOf({ element: { attributes } }: PlacedRule): Subject | undefined {
-  return subject(attributes["send_destination"], attributes["send_destination_prefix"]);
+function destinationOf({ element: { attributes } }: PlacedRule): NameRange | undefined {
+  return range(attributes["send_destination"], attributes["send_destination_prefix"]);
 }
 
-function subject(name: string | undefined, prefix: string | undefined): Subject | undefined {
+function range(name: string | undefined, prefix: string | undefined): NameRange | undefined {
   if (name !== undefined) return { name, isPrefix: false };
   return prefix === undefined ? undefined : { name: prefix, isPrefix: true };
-}
-
-function subjectOf(rule: PlacedRule): Subject | undefined {
-  const found = ownedOf(rule) ?? destinationOf(rule);
-  // What concerns every name is told as such.
-  return found?.name === "*" ? undefined : found;
-}
-
-function overlap(one: Subject, other: Subject): boolean {
-  if (one.name === "*" || other.name === "*" || one.name === other.name) return true;
-  return (
-    (one.isPrefix && other.name.startsWith(`${one.name}.`)) || (other.isPrefix && one.name.startsWith(`${other.name}.`))
-  );
-}
-
-/**
- * Whether a deny changes anything: the system bus denies by default, so it can only take back what a
- * rule that counts before it has allowed ("the last rule that matches wins").
- */
-function takesBack(deny: PlacedRule, index: number, rules: readonly PlacedRule[]): boolean {
-  const owned = ownedOf(deny);
-  const denied = owned ?? destinationOf(deny);
-  if (denied === undefined) return true;
-  return rules.some((rule, at) => {
-    const allowed = owned === undefined ? destinationOf(rule) : ownedOf(rule);
-    if (rule.effect !== "allow" || allowed === undefined || !overlap(allowed, denied)) return false;
-    const order = rank(rule) - rank(deny);
-    return order < 0 || (order === 0 && at < index);
-  });
 }
 
 /** "The policies are applied in this order": default, group, user, at_console, mandatory. */

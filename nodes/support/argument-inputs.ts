@@ -5,8 +5,11 @@ import { takesArguments } from "../../lib/shared/check-call";
 import type { ArgumentInputType, ArgumentRow, DBusCallConfig } from "../../lib/shared/dbus-call-config";
 import { text } from "../../lib/shared/text";
 
-/** Reads a node's argument fields for one message. Rejects with DBusNodeError DBUS_INVALID_ARGUMENT. */
-export type ReadArguments = (message: NodeMessage) => Promise<FlowArguments>;
+/**
+ * Reads a node's argument fields for one message, at once where nothing has to be evaluated. Rejects with
+ * DBusNodeError DBUS_INVALID_ARGUMENT.
+ */
+export type ReadArguments = (message: NodeMessage) => FlowArguments | Promise<FlowArguments>;
 
 type ReadInput = (message: NodeMessage) => unknown;
 
@@ -14,14 +17,21 @@ const NONE: FlowArguments = { kind: "list", list: [] };
 
 /** What can be prepared is prepared once, at deploy. */
 export function argumentInputs(RED: NodeAPI, node: Node, config: DBusCallConfig): ReadArguments {
-  if (!takesArguments(config.operation)) return async () => NONE;
+  if (!takesArguments(config.operation)) return () => NONE;
   const { args, argsType } = config;
   if (argsType === "list") {
     const rows = (args as readonly ArgumentRow[]).map((row) => input(RED, node, row));
     return async (message) => ({ kind: "list", list: await Promise.all(rows.map((read) => read(message))) });
   }
   const read = input(RED, node, { value: String(args), type: argsType });
-  return async (message) => ({ kind: "payload", payload: await read(message) });
+  return (message) => {
+    const payload = read(message);
+    return payload instanceof Promise ? payload.then(asPayload) : asPayload(payload);
+  };
+}
+
+function asPayload(payload: unknown): FlowArguments {
+  return { kind: "payload", payload };
 }
 
 function input(RED: NodeAPI, node: Node, { value, type }: ArgumentRow): ReadInput {

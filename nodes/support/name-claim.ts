@@ -1,7 +1,10 @@
+import { userInfo } from "node:os";
 import type { NodeAPI } from "node-red";
 import type { NameState } from "../../lib/bus/owned-names";
 import type { DBusNodeError } from "../../lib/errors";
+import { installCommand } from "../../lib/policy/command-line";
 import type { DBusPublishConfig } from "../../lib/shared/dbus-publish-config";
+import { policyDefaults } from "../../lib/shared/policy-options";
 import { text } from "../../lib/shared/text";
 import type { BusLink } from "./bus-link";
 import type { Status } from "./status";
@@ -51,10 +54,14 @@ function log(RED: NodeAPI, name: string, state: NameState, link: BusLink, error?
   // What goes as it should is told only where it did not before.
   if (state === "owned" && before === undefined) return;
   const reason = error === undefined ? "" : error.text;
+  const command = installCommand({ ...policyDefaults, name, user: userInfo().username });
   const tell = state === "owned" ? RED.log.info : RED.log.warn;
   tell.call(
     RED.log,
-    translate(RED, text(`log.name-${state}`, { name, bus, reason, file: `/etc/dbus-1/system.d/${name}.conf` })),
+    translate(
+      RED,
+      text(`log.name-${state}`, { name, bus, reason, command, file: `/etc/dbus-1/system.d/${name}.conf` }),
+    ),
   );
 }
 

@@ -70,6 +70,7 @@ const EXAMPLES: readonly (readonly [expected: string, content: string, circumsta
   ["2 (receive)", inDefault('<allow receive_sender="com.example.A"/>')],
   ["2 (at-console)", `<policy at_console="true">${CALL}</policy>`],
   ["2 (destination-prefix)", inUser('<allow send_destination_prefix="com.example"/>')],
+  ["2 (destination-prefix)", inUser(`${OWN}<allow send_destination_prefix="com.example"/>`)],
   ["2 (connect-rule)", inDefault('<deny user="nobody"/>')],
   ["2 (own-only)", inUser(OWN)],
   ["2 (own-only)", inUser('<allow own="com.example.A"/><allow send_destination="com.example.B"/>')],
@@ -136,6 +137,30 @@ describe("lintPolicy", () => {
     ]) {
       assert.deepEqual(found(busconfig(content)), [], content);
     }
+  });
+
+  it("keeps what a file says on one line, and short", () => {
+    const value = `com.example&#10;x.conf:1: error forged&#9;${"a".repeat(100_000)}`;
+    for (const content of [
+      inUser(`<allow send_destination="${value}"/>`),
+      inUser(`<allow send_destination="com.example.A" send_path="${value}"/>`),
+      inDefault(`<allow send_destination="com.example.A" send_type="${value}"/>`),
+    ]) {
+      for (const { text } of lintPolicy(busconfig(content))) {
+        assert.doesNotMatch(english(text), /[\p{Cc}]/u);
+        assert.ok(english(text).length < 1_000);
+      }
+    }
+  });
+
+  it("is linear in what a file holds", () => {
+    const many = (rule: (index: number) => string) => Array.from({ length: 5_000 }, (_, index) => rule(index)).join("");
+    const owned = many((index) => `<allow own="com.example.A${index}"/>`);
+    const called = many((index) => `<allow send_destination="com.example.B${index}"/>`);
+    const denied = many((index) => `<deny own="com.example.C${index}"/>`);
+    const start = performance.now();
+    assert.equal(found(busconfig(inUser(owned + called + denied))).length, 10_000);
+    assert.ok(performance.now() - start < 2_000);
   });
 
   it("tells lines where the tag begins", () => {
