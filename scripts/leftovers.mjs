@@ -1,4 +1,4 @@
-/** Finds the processes that a test run or the demo left behind, by a variable in their environment. */
+/** Finds the processes that a test run left behind, by a variable in their environment. */
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
