@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import type { NodeAPI } from "node-red";
 import type { NameState } from "../../lib/bus/owned-names";
 import type { DBusNodeError } from "../../lib/errors";
@@ -7,6 +6,7 @@ import type { DBusPublishConfig } from "../../lib/shared/dbus-publish-config";
 import { policyDefaults } from "../../lib/shared/policy-options";
 import { text } from "../../lib/shared/text";
 import type { BusLink } from "./bus-link";
+import { userName } from "./machine";
 import type { Status } from "./status";
 import { translate } from "./texts";
 
@@ -54,7 +54,7 @@ function log(RED: NodeAPI, name: string, state: NameState, link: BusLink, error?
   // What goes as it should is told only where it did not before.
   if (state === "owned" && before === undefined) return;
   const reason = error === undefined ? "" : error.text;
-  const command = installCommand({ ...policyDefaults, name, user: userInfo().username });
+  const command = installCommand({ ...policyDefaults, name, user: userName() });
   const tell = state === "owned" ? RED.log.info : RED.log.warn;
   tell.call(
     RED.log,

@@ -22,13 +22,24 @@ interface Kept {
   readonly data: string;
 }
 
+/** Without a configured context store, Node-RED empties a node's context at each deploy. */
+const overDeploy = new Map<string, unknown>();
+
 /** The node's own context, in the default store. */
 export function contextStore(node: Node): ValueStore {
   const context = node.context();
   const all = (): Readonly<Record<string, Readonly<Record<string, unknown>>>> => {
-    const stored: unknown = context.get(KEY);
+    const stored: unknown = context.get(KEY) ?? overDeploy.get(node.id);
     return typeof stored === "object" && stored !== null ? Object(stored) : {};
   };
+  const save = (objects: object) => {
+    context.set(KEY, objects);
+    overDeploy.set(node.id, objects);
+  };
+  node.on("close", (removed: boolean, done: () => void) => {
+    if (removed) overDeploy.delete(node.id);
+    done();
+  });
   return {
     kept: (path, properties) => {
       const object = all()[path] ?? {};
@@ -44,11 +55,11 @@ export function contextStore(node: Node): ValueStore {
       const objects = all();
       const object: Record<string, unknown> = { ...objects[path] };
       for (const [name, { signature, text }] of values) setOwn(object, name, { signature, data: text } satisfies Kept);
-      context.set(KEY, { ...objects, [path]: object });
+      save({ ...objects, [path]: object });
     },
     forget: (path) => {
       const { [path]: _gone, ...others } = all();
-      context.set(KEY, others);
+      save(others);
     },
   };
 }

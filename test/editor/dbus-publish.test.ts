@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { userInfo } from "node:os";
 import type { Locator } from "playwright-core";
 import type { Editor } from "../support/editor";
 import { describeEditor, TAB } from "../support/editor-suite";
+import { eventuallyAsync } from "../support/until";
 
 const XML = `<!DOCTYPE node PUBLIC "-//freedesktop//DTD D-BUS Object Introspection 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/introspect.dtd">
@@ -220,8 +222,9 @@ describeEditor("dbus-publish’s dialog", (suite) => {
     assert.equal(await note.isVisible(), false);
     await editor.input("bus").selectOption("system");
     const command = note.locator("textarea");
-    const expected = "sudo npx node-red-contrib-dbus policy install --name com.example.Thermostat";
-    assert.equal(await command.inputValue(), expected);
+    const install = "sudo npx node-red-contrib-dbus policy install";
+    const expected = `${install} --name com.example.Thermostat --user ${userInfo().username}`;
+    await eventuallyAsync(async () => (await command.inputValue()) === expected, { what: expected });
     await editor.picture(`${suite.version}-dbus-publish-policy`);
     await editor.type("busName", "com");
     await note.waitFor({ state: "hidden" });
