@@ -2,7 +2,7 @@ import { Message, MessageFlag, MessageType, NameFlag, RequestNameReply } from "d
 import { DBusNodeError } from "../errors";
 import { checkBusName, checkInterfaceName, checkMemberName, checkObjectPath, type NameProblem } from "../shared/names";
 import { text } from "../shared/text";
-import { encodeMessage } from "../wire/encode-message";
+import { encodeMessage, encodePrepared, type PreparedMessage, prepareMessage } from "../wire/encode-message";
 import { type Link, type LinkOptions, openLink } from "../wire/link";
 import { ALLOW_INTERACTIVE_AUTHORIZATION, type EncodeOptions } from "../wire/types";
 
@@ -72,12 +72,11 @@ export function signal({ destination, body, ...fields }: SignalFields): Message 
   });
 }
 
-/** Calls whose header passed the library's checks, without arguments, for the next call of the same method. */
-const passed = new Map<string, Message>();
-const MOST_PASSED = 256;
+/** Method calls as far as they are the same each time; a node makes the same call again and again. */
+const prepared = new Map<string, PreparedMessage>();
+const MOST_PREPARED = 256;
 /** A path may be of any length; long ones are not worth the memory. */
 const LONGEST_KEY = 1024;
-const NO_ARGUMENTS: unknown[] = [];
 
 /** The bytes of a method call. Throws DBusNodeError before anything is written. */
 export function encodeCall(
@@ -85,27 +84,19 @@ export function encodeCall(
   serial: number,
   place?: EncodeOptions["place"],
 ): readonly Uint8Array[] {
-  const message = withoutArguments(fields);
-  message.body = fields.body as unknown[];
-  try {
-    return encodeMessage(message, serial, { place });
-  } finally {
-    // They may be large: nothing holds on to them.
-    message.body = NO_ARGUMENTS;
-  }
+  return encodePrepared(prepareCall(fields, place), serial, fields.body, { place });
 }
 
-function withoutArguments(fields: MethodCallFields): Message {
+function prepareCall(fields: MethodCallFields, place: EncodeOptions["place"]): PreparedMessage {
   const { destination, path, interface: interfaceName = "", member, signature, flags = 0 } = fields;
-  // What passes holds no space, so that keys cannot be mistaken for each other.
+  // What is prepared holds no space of its own, so that keys cannot be mistaken for each other.
   const key = `${flags} ${destination} ${path} ${interfaceName} ${member} ${signature}`;
-  const known = passed.get(key);
-  // One with arguments is being encoded: a getter among them makes a call of its own.
-  if (known?.body === NO_ARGUMENTS) return known;
-  const message = methodCall({ ...fields, body: NO_ARGUMENTS });
+  const known = prepared.get(key);
+  if (known !== undefined) return known;
+  const message = prepareMessage(methodCall(fields), { place });
   if (key.length > LONGEST_KEY) return message;
-  if (passed.size >= MOST_PASSED) passed.clear();
-  passed.set(key, message);
+  if (prepared.size >= MOST_PREPARED) prepared.clear();
+  prepared.set(key, message);
   return message;
 }
 

@@ -19,8 +19,13 @@ import { type HeaderField, missingField, reservedField } from "./header-rules";
 import { FIELD, LITTLE_ENDIAN_MARK, MAX_ARRAY_BYTES, MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from "./limits";
 import type { EncodeOptions, OutgoingMessage } from "./types";
 
-const shared = new Encoder();
-let sharedInUse = false;
+/** A message without serial and arguments, checked and encoded once for many of its kind. */
+export interface PreparedMessage {
+  /** All that comes before the arguments, with serial and body length still 0. */
+  readonly header: Uint8Array;
+  readonly signature: string;
+  readonly types: readonly DBusType[];
+}
 
 /**
  * The bytes of a message, in order: a large `ay` is the caller's own bytes, which must stay as they
@@ -33,30 +38,66 @@ export function encodeMessage(
   serial: number,
   options: EncodeOptions = {},
 ): readonly Uint8Array[] {
+  return encoding((out) => {
+    const types = checkMessage(message, options);
+    writeHeader(out, message);
+    return finish(out, { signature: message.signature, types }, serial, message.body, options);
+  });
+}
+
+/** The part of `encodeMessage` that messages of one kind have in common. */
+export function prepareMessage(message: Omit<OutgoingMessage, "body">, options: EncodeOptions = {}): PreparedMessage {
+  return encoding((out) => {
+    const types = checkMessage(message, options);
+    writeHeader(out, message);
+    return { header: Buffer.concat(out.take()), signature: message.signature, types };
+  });
+}
+
+/** The rest of it, for one of them. */
+export function encodePrepared(
+  prepared: PreparedMessage,
+  serial: number,
+  body: readonly unknown[],
+  options: EncodeOptions = {},
+): readonly Uint8Array[] {
+  return encoding((out) => {
+    out.copy(prepared.header);
+    return finish(out, prepared, serial, body, options);
+  });
+}
+
+const shared = new Encoder();
+let sharedInUse = false;
+
+function encoding<Result>(encode: (out: Encoder) => Result): Result {
   // A getter inside a value may send a message of its own in the middle of this one.
-  if (sharedInUse) return encodeWith(new Encoder(), message, serial, options);
+  if (sharedInUse) return encode(new Encoder());
   sharedInUse = true;
   try {
-    return encodeWith(shared, message, serial, options);
+    return encode(shared);
   } finally {
     shared.reset();
     sharedInUse = false;
   }
 }
 
-function encodeWith(
+/** Serial and arguments, behind the header. */
+function finish(
   out: Encoder,
-  message: OutgoingMessage,
+  { signature, types }: Pick<PreparedMessage, "signature" | "types">,
   serial: number,
+  body: readonly unknown[],
   options: EncodeOptions,
 ): readonly Uint8Array[] {
-  const types = checkMessage(message, serial, options);
-  writeHeader(out, message, serial);
+  if (!isUint32(serial) || serial === 0) throw defect("serial", serial);
+  if (body.length !== types.length) throw arityError(types.length, signature, body.length);
+  out.patch(SERIAL_AT, serial);
   const start = out.position;
-  const body = new BodyEncoder(out);
+  const encoder = new BodyEncoder(out);
   const place = options.place ?? argumentPlace();
   for (const [index, type] of types.entries()) {
-    body.argument(type, message.body[index], () => place(index, type.signature));
+    encoder.argument(type, body[index], () => place(index, type.signature));
   }
   out.patch(BODY_LENGTH_AT, out.position - start);
   if (out.position > MAX_MESSAGE_BYTES) throw messageTooLarge();
@@ -64,16 +105,17 @@ function encodeWith(
 }
 
 const BODY_LENGTH_AT = 4;
+const SERIAL_AT = 8;
 const FIELDS_LENGTH_AT = 12;
 
 /** Fixed part, then an array of structs `(yv)`, padded to 8 ("Message Protocol: Message Format"). */
-function writeHeader(out: Encoder, message: OutgoingMessage, serial: number): void {
+function writeHeader(out: Encoder, message: Omit<OutgoingMessage, "body">): void {
   out.byte(LITTLE_ENDIAN_MARK);
   out.byte(message.type);
   out.byte(message.flags);
   out.byte(PROTOCOL_VERSION);
   out.uint32(0);
-  out.uint32(serial);
+  out.uint32(0);
   out.uint32(0);
   const start = out.position;
   writeText(out, FIELD.path, "o", message.path);
@@ -108,8 +150,7 @@ function startField(out: Encoder, code: number, signature: string): void {
 }
 
 /** All but the values, which are checked as they are written. */
-function checkMessage(message: OutgoingMessage, serial: number, options: EncodeOptions): readonly DBusType[] {
-  if (!isUint32(serial) || serial === 0) throw defect("serial", serial);
+function checkMessage(message: Omit<OutgoingMessage, "body">, options: EncodeOptions): readonly DBusType[] {
   if (!isByte(message.type) || message.type === 0) throw defect("type", message.type);
   if (!isByte(message.flags)) throw defect("flags", message.flags);
   checkField("path", message.path, checkObjectPath);
@@ -125,20 +166,19 @@ function checkMessage(message: OutgoingMessage, serial: number, options: EncodeO
   if (missing !== undefined) throw fieldError(missing, text("errors.missing"));
   const reserved = reservedField(message);
   if (reserved !== undefined) throw fieldError(reserved.field, reserved.problem);
-  return checkBody(message, options);
+  return checkSignature(message.signature, options);
 }
 
-function checkBody(message: OutgoingMessage, options: EncodeOptions): readonly DBusType[] {
-  const parsed = parseSignature(message.signature);
+function checkSignature(signature: string, options: EncodeOptions): readonly DBusType[] {
+  const parsed = parseSignature(signature);
   if ("problem" in parsed) throw fieldError("signature", parsed.problem);
   const { types } = parsed;
   // The letter stands for nothing else in a signature.
-  if (message.signature.includes("h")) {
+  if (signature.includes("h")) {
     const index = types.findIndex((type) => type.signature.includes("h"));
-    const { signature } = types[index] ?? { signature: "h" };
-    throw fileDescriptorFault(signature).toNodeError((options.place ?? argumentPlace())(index, signature));
+    const { signature: found } = types[index] ?? { signature: "h" };
+    throw fileDescriptorFault(found).toNodeError((options.place ?? argumentPlace())(index, found));
   }
-  if (message.body.length !== types.length) throw arityError(types.length, message.signature, message.body.length);
   return types;
 }
 

@@ -131,6 +131,11 @@ export class Encoder {
       this.#reserve(0);
       return;
     }
+    this.copy(bytes);
+  }
+
+  /** Bytes that are encoded already, copied whatever their length. */
+  copy(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;

@@ -13,6 +13,7 @@ export type ReadArguments = (message: NodeMessage) => FlowArguments | Promise<Fl
 
 type ReadInput = (message: NodeMessage) => unknown;
 
+const PLAIN_NAME = /^(?!msg$)[A-Za-z_$][\w$]*$/;
 const NONE: FlowArguments = { kind: "list", list: [] };
 
 /** What can be prepared is prepared once, at deploy. */
@@ -35,7 +36,10 @@ function asPayload(payload: unknown): FlowArguments {
 }
 
 function input(RED: NodeAPI, node: Node, { value, type }: ArgumentRow): ReadInput {
-  if (type === "msg") return (message) => messageProperty(RED, message, value);
+  if (type === "msg") {
+    // An expression is parsed for each message; a name alone needs no parser.
+    return PLAIN_NAME.test(value) ? (message) => message[value] : (message) => messageProperty(RED, message, value);
+  }
   if (type === "num") return () => exactNumber(value);
   if (type === "jsonata") return jsonata(RED, node, value);
   return (message) => evaluate(RED, node, value, type, message);

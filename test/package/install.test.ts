@@ -50,7 +50,7 @@ for (const version of ["4", "5"] as const) {
       const nodes = await ours("/nodes");
       assert.deepEqual(
         nodes.map(({ id, types, enabled, err }) => ({ id, types, enabled, err })),
-        ["dbus-call", "dbus-signal", "dbus-publish"].map((type) => ({
+        ["dbus-call", "dbus-publish", "dbus-signal"].map((type) => ({
           id: `${PACKAGE}/${type}`,
           types: [type],
           enabled: true,
