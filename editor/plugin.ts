@@ -1,18 +1,30 @@
+import type { InterfaceDefinition } from "../lib/shared/interface-definition";
 import { argumentList } from "./components/argument-list";
 import { BusNotes } from "./components/bus-notes";
+import { ClonePanel } from "./components/clone-panel";
 import { conditionList } from "./components/condition-list";
+import { methodDefinitions, propertyDefinitions, signalDefinitions } from "./components/definition-lists";
+import { IntrospectionView } from "./components/introspection-view";
 import { MatchRuleView } from "./components/match-rule-view";
 import { nameField } from "./components/name-field";
+import { PolicyNote } from "./components/policy-note";
 import { propertyList } from "./components/property-list";
 
 /** What the dialogs of all node types share. */
 const editor = {
   argumentList,
   busNotes: (container: JQuery, useSystemBus: () => void) => new BusNotes(container, useSystemBus),
+  clonePanel: (panel: JQuery, take: (definition: InterfaceDefinition, path: string) => void) =>
+    new ClonePanel(panel, take),
   conditionList,
+  introspectionView: (container: JQuery) => new IntrospectionView(container),
   matchRuleView: (container: JQuery) => new MatchRuleView(container),
+  methodDefinitions,
   nameField,
+  policyNote: (container: JQuery) => new PolicyNote(container),
+  propertyDefinitions,
   propertyList,
+  signalDefinitions,
 };
 
 export type DBusEditor = typeof editor;

@@ -22,8 +22,8 @@ interface NodeDefinition<Config> {
   readonly outputs: number;
   readonly defaults: { readonly [Field in keyof Config]-?: EditorProperty<Config, Config[Field]> };
   readonly paletteLabel: (this: EditorNode) => string;
-  readonly inputLabels?: (this: EditorNode) => string;
-  readonly outputLabels: (this: EditorNode) => string;
+  readonly inputLabels?: (this: EditorNode & Config) => string;
+  readonly outputLabels: (this: EditorNode, port: number) => string;
   readonly label: (this: EditorNode & Config) => string;
   readonly labelStyle: (this: EditorNode & Config) => string;
   readonly oneditprepare: (this: EditorNode & Config) => void;
@@ -73,7 +73,7 @@ interface JQuery {
   typedInput(method: "type" | "value"): string;
   typedInput(method: "type" | "value" | "width", value: string): JQuery;
   editableList<Row>(options: EditableListOptions<Row>): JQuery;
-  editableList(method: "items"): JQuery;
+  editableList(method: "items" | "empty"): JQuery;
   editableList(method: "addItem", row: object): JQuery;
   /** Fills in every `data-i18n` within. */
   i18n(): JQuery;

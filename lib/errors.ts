@@ -46,6 +46,8 @@ export type DBusErrorCode =
   | "DBUS_LIMITS_EXCEEDED"
   /** Any other error that the service answered with. */
   | "DBUS_ERROR_REPLY"
+  /** A reply to a call that is over: answered, out of time, or lost with its bus. */
+  | "DBUS_CALL_OVER"
   /** A defect of this package; please report it. */
   | "DBUS_INTERNAL";
 

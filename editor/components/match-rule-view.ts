@@ -1,20 +1,17 @@
 import type { SignalSelection } from "../../lib/shared/dbus-signal-config";
 import { formatMatchRule } from "../../lib/shared/match-rule";
 import { matchRuleOf } from "../../lib/shared/selection-rule";
+import { CopyText } from "./copy-text";
 
 /** The match rule of what is listened to, read-only, with a button that copies it. */
 export class MatchRuleView {
-  readonly #rule: JQuery;
+  readonly #rule: CopyText;
 
   constructor(container: JQuery) {
-    this.#rule = container.find(".dbus-match-rule");
-    const button = container.find("button");
-    button.on("click", () => {
-      RED.clipboard.copyText(String(this.#rule.val()), button, "clipboard.copyMessageValue");
-    });
+    this.#rule = new CopyText(container);
   }
 
   show(selection: SignalSelection): void {
-    this.#rule.val(formatMatchRule(matchRuleOf(selection)));
+    this.#rule.show(formatMatchRule(matchRuleOf(selection)));
   }
 }

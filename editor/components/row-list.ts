@@ -14,15 +14,18 @@ export interface RowListOptions<Row> {
 /** Rows that a person adds, removes and puts in order: a typed face of Node-RED's editableList. */
 export class RowList<Row> {
   readonly #list: JQuery;
+  readonly #changed: () => void;
+  /** While rows are put in by code, only their whole is a change. */
+  #filling = true;
   /** How to read a row, by the object that editableList keeps for it. */
   readonly #readers = new WeakMap<object, () => Row>();
 
   constructor(list: JQuery, rows: readonly Row[], { addButton, blank, build, changed }: RowListOptions<Row>) {
     this.#list = list;
-    let complete = false;
+    this.#changed = changed;
     const told = () => {
       // A removed row tells when it has faded out; the dialog may be closed by then.
-      if (complete && list[0]?.isConnected) changed();
+      if (!this.#filling && list[0]?.isConnected) changed();
     };
     list.editableList({
       addButton: say(addButton),
@@ -36,8 +39,13 @@ export class RowList<Row> {
       removeItem: told,
       sortItems: told,
     });
-    for (const row of rows) list.editableList("addItem", { row });
-    complete = true;
+    this.#fill(rows);
+  }
+
+  /** Puts these rows in the place of all that are there. */
+  replace(rows: readonly Row[]): void {
+    this.#fill(rows);
+    this.#changed();
   }
 
   rows(): readonly Row[] {
@@ -49,5 +57,12 @@ export class RowList<Row> {
       if (read !== undefined) rows.push(read());
     }
     return rows;
+  }
+
+  #fill(rows: readonly Row[]): void {
+    this.#filling = true;
+    this.#list.editableList("empty");
+    for (const row of rows) this.#list.editableList("addItem", { row });
+    this.#filling = false;
   }
 }

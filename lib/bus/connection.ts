@@ -4,10 +4,11 @@ import { ERROR, type IncomingMessage, METHOD_CALL, METHOD_RETURN, SIGNAL } from 
 import { Backoff } from "./backoff";
 import { BUS_NAME, BusDriver } from "./bus-driver";
 import { type CallRequest, type Outcome, type Reply, readOutcome } from "./call";
-import { answerCall } from "./incoming-calls";
+import { answerCall, type CallServer } from "./incoming-calls";
 import { Listeners } from "./listeners";
 import { MatchRules } from "./match-rules";
 import { NameOwners } from "./name-owners";
+import { OwnedNames } from "./owned-names";
 import { PendingCalls, type Settle } from "./pending-calls";
 import { watchSocket } from "./socket-watch";
 import { Subscriptions } from "./subscriptions";
@@ -35,6 +36,7 @@ export class Connection {
   readonly address: string;
   readonly rules: MatchRules;
   readonly owners: NameOwners;
+  readonly names: OwnedNames;
   readonly #driver: BusDriver;
   readonly #subscriptions: Subscriptions;
   readonly #calls: PendingCalls;
@@ -44,6 +46,7 @@ export class Connection {
   #status: ConnectionStatus = { state: "idle" };
   #transport: Transport | undefined;
   #uniqueName: string | undefined;
+  #serve: CallServer = answerCall;
   #serial = 0;
   /** Aborts the attempt or the wait that is under way. */
   #attempt: AbortController | undefined;
@@ -57,6 +60,7 @@ export class Connection {
     this.#driver = new BusDriver((message) => this.#send(message));
     this.rules = new MatchRules(this.#driver);
     this.owners = new NameOwners(this.#driver, this.rules);
+    this.names = new OwnedNames(this.#driver);
     this.#subscriptions = new Subscriptions(this.rules, this.owners);
     this.#calls = new PendingCalls((chunks) => this.#transport?.write(chunks));
   }
@@ -90,6 +94,32 @@ export class Connection {
 
   subscribe(...subscription: Parameters<Subscriptions["subscribe"]>): ReturnType<Subscriptions["subscribe"]> {
     return this.#subscriptions.subscribe(...subscription);
+  }
+
+  /**
+   * Hands received method calls to somebody who serves them: what it returns is sent, undefined means
+   * that it answers later, by `post`, or not at all.
+   */
+  serve(server: CallServer): void {
+    this.#serve = server;
+  }
+
+  /**
+   * Sends a signal or a reply. Whether it went out: not while there is no bus. Throws DBusNodeError for
+   * what cannot be sent; nothing is written then.
+   */
+  post(message: Message): boolean {
+    const serial = this.#newSerial();
+    const chunks = Transport.encode(message, serial);
+    // From Hello on: with its names restored, a call may come and be answered before `connected` is said.
+    if (this.#uniqueName === undefined) return false;
+    this.#transport?.write(chunks);
+    return true;
+  }
+
+  /** Resolves when all that was sent has been handed to the kernel, or the connection is lost. */
+  async whenDrained(): Promise<void> {
+    await this.#transport?.whenDrained();
   }
 
   open(): void {
@@ -230,6 +260,7 @@ export class Connection {
     this.#driver.reachable = true;
     this.rules.restore();
     this.owners.restore();
+    this.names.restore();
     // The bus answers in order: with this answer there, all of the above is done.
     await this.#driver.query("GetId", this.#timeoutMs);
     check();
@@ -246,10 +277,11 @@ export class Connection {
         return;
       case SIGNAL:
         this.owners.signal(message);
+        this.names.signal(message);
         this.#subscriptions.signal(message);
         return;
       case METHOD_CALL: {
-        const answer = answerCall(message);
+        const answer = this.#serve(message);
         if (answer !== undefined) this.#send(answer);
       }
     }
@@ -281,6 +313,7 @@ export class Connection {
     this.#uniqueName = undefined;
     this.#driver.lose(error);
     this.owners.lose();
+    this.names.lose();
   }
 
   #setStatus(status: ConnectionStatus): void {

@@ -4,6 +4,9 @@ import { errorReply, type Message, methodReturn } from "./transport";
 const ERRORS = "org.freedesktop.DBus.Error";
 const PEER = "org.freedesktop.DBus.Peer";
 
+/** Serves received method calls; the message's bytes are valid only during the call. */
+export type CallServer = (call: IncomingMessage) => Message | undefined;
+
 /**
  * The answer to a method call that somebody makes to our unique name. We export nothing, but a caller
  * must not be left waiting. Peer.Ping is answered on every path ("Standard Interfaces: Peer").

@@ -1,4 +1,4 @@
-import { Message, MessageFlag, MessageType } from "dbus-next";
+import { Message, MessageFlag, MessageType, NameFlag, RequestNameReply } from "dbus-next";
 import { DBusNodeError } from "../errors";
 import { checkBusName, checkInterfaceName, checkMemberName, checkObjectPath, type NameProblem } from "../shared/names";
 import { text } from "../shared/text";
@@ -10,13 +10,20 @@ import { ALLOW_INTERACTIVE_AUTHORIZATION, type EncodeOptions } from "../wire/typ
  * The only file that knows the D-Bus library. Its message model is what goes out; the bytes, and
  * everything that comes in, are `lib/wire`'s (docs/architecture.md says why).
  */
-export { type Message, MessageType };
+export { type Message, MessageType, RequestNameReply };
 
 /** Flags of a method call ("Message Protocol: Header"); the library lacks the third. */
 export const CallFlag = {
   noReply: MessageFlag.NO_REPLY_EXPECTED,
   noAutoStart: MessageFlag.NO_AUTO_START,
   interactiveAuthorization: ALLOW_INTERACTIVE_AUTHORIZATION,
+} as const;
+
+/** Flags of RequestName. */
+export const NameRequestFlag = {
+  allowReplacement: NameFlag.ALLOW_REPLACEMENT,
+  replaceExisting: NameFlag.REPLACE_EXISTING,
+  doNotQueue: NameFlag.DO_NOT_QUEUE,
 } as const;
 
 export interface MethodCallFields {
@@ -41,6 +48,27 @@ export function methodCall(fields: MethodCallFields): Message {
     body: fields.body as unknown[],
     flags: fields.flags ?? 0,
     ...(fields.interface ? { interface: fields.interface } : {}),
+  });
+}
+
+export interface SignalFields {
+  readonly path: string;
+  readonly interface: string;
+  readonly member: string;
+  readonly signature: string;
+  readonly body: readonly unknown[];
+  /** Undefined or "": to all who listen. */
+  readonly destination?: string | undefined;
+}
+
+/** Throws DBusNodeError DBUS_INVALID_FIELD that names the field at fault. */
+export function signal({ destination, body, ...fields }: SignalFields): Message {
+  return model({
+    type: MessageType.SIGNAL,
+    ...fields,
+    body: body as unknown[],
+    ...(destination ? { destination } : {}),
+    flags: MessageFlag.NO_REPLY_EXPECTED,
   });
 }
 
@@ -149,6 +177,10 @@ export class Transport {
   /** Encodes without sending, so that what is wrong is known before anything is written. */
   static encode(message: Message, serial: number, options?: EncodeOptions): readonly Uint8Array[] {
     return encodeMessage(message, serial, options);
+  }
+
+  whenDrained(): Promise<void> {
+    return this.#link.whenDrained();
   }
 
   write(chunks: readonly Uint8Array[]): void {

@@ -4,6 +4,8 @@ import type { Finding } from "./finding";
 
 /** `GET dbus/environment`, permission `dbus.read`: what the runtime's machine means for each choice of bus. */
 export interface EnvironmentAnswer {
+  /** The login name that the runtime runs as: whom a policy file has to allow. */
+  readonly user: string;
   readonly system: BusEnvironment;
   readonly session: BusEnvironment;
 }

@@ -1,6 +1,6 @@
+import { LARGE_INTEGERS, SMALL_INTEGERS } from "../shared/integer-range";
 import { MAX_CONTAINER_DEPTH } from "../shared/signature";
 import { text } from "../shared/text";
-import { LARGE_INTEGERS, SMALL_INTEGERS } from "./basic";
 import { asBytes, isList, isMap, isPlainObject, isTypedVariant } from "./containers";
 import { describeValue } from "./describe";
 import { mismatch, tooLarge } from "./fault";

@@ -1,5 +1,6 @@
+import { LARGE_INTEGERS } from "../shared/integer-range";
 import { text } from "../shared/text";
-import { checkNul, checkSurrogates, LARGE_INTEGERS } from "../values/basic";
+import { checkNul, checkSurrogates } from "../values/basic";
 import { tooLarge } from "../values/fault";
 import { MAX_MESSAGE_BYTES } from "./limits";
 

@@ -1,6 +1,6 @@
 import type { NodeAPI } from "node-red";
 import type { BusEnvironment, EnvironmentAnswer } from "../../lib/shared/admin";
-import { addressOf, findingsFor, forgetMachine, probeAgain } from "./machine";
+import { addressOf, findingsFor, forgetMachine, probeAgain, userName } from "./machine";
 
 /** What has been asked to serve or to tell already. */
 const known = new WeakSet<object>();
@@ -12,7 +12,8 @@ export function adminRoutes(RED: NodeAPI): void {
   once(RED.httpAdmin, () => {
     RED.httpAdmin.get("/dbus/environment", RED.auth.needsPermission("dbus.read"), (_request, response) => {
       probeAgain();
-      const answer: EnvironmentAnswer = { system: environmentOf("system"), session: environmentOf("session") };
+      const buses = { system: environmentOf("system"), session: environmentOf("session") };
+      const answer: EnvironmentAnswer = { user: userName(), ...buses };
       response.json(answer);
     });
   });

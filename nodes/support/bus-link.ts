@@ -40,16 +40,22 @@ export interface ShownLink {
   stop(): void;
 }
 
-/** Shows the connection's state from now on, with this machine's findings where all else is well. */
-export function showLink({ connection, target }: BusLink, status: Status): ShownLink {
+/**
+ * Shows the connection's state from now on, with this machine's findings where all else is well. While
+ * connected, a node may have something better to show: `better` shows it, and says whether it has.
+ */
+export function showLink({ connection, target }: BusLink, status: Status, better = () => false): ShownLink {
   // Kept, because a node shows it after every message.
   let shown = shownOf(connection.status, target);
+  let connected = connection.status.state === "connected";
   const show = () => {
+    if (connected && better()) return;
     if (shown !== undefined) status.show(shown);
   };
   show();
   const stop = connection.onStatus((now) => {
     shown = shownOf(now, target);
+    connected = now.state === "connected";
     show();
   });
   return { show, stop };

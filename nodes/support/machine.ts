@@ -35,6 +35,11 @@ export function addressOf(target: BusTarget): string {
   return resolveAddress(target, machine());
 }
 
+/** The login name of this process. */
+export function userName(): string {
+  return machine().userName;
+}
+
 export function findingsFor(target: BusTarget): readonly Finding[] {
   return findings(machine(), target);
 }

@@ -114,7 +114,7 @@ export function fieldOf(fields: Fields, name: string, filled: string, check: Che
  * What another D-Bus node received is described in `msg.dbus` too, and has a sender: its signature is
  * that of what came, not of what is to be sent.
  */
-function signatureOf(fields: Fields, filled: string, check: Check): string {
+export function signatureOf(fields: Fields, filled: string, check: Check): string {
   return filled === "" && fields["sender"] !== undefined ? "" : fieldOf(fields, "signature", filled, check);
 }
 
@@ -146,7 +146,7 @@ function invalid(name: string, problem: Text): DBusNodeError {
   return new DBusNodeError("DBUS_INVALID_FIELD", text("errors.field", { field: fieldName(name), problem }));
 }
 
-function missing(name: string): DBusNodeError {
+export function missing(name: string): DBusNodeError {
   const params = { field: fieldName(name), property: `msg.dbus.${name}` };
   return new DBusNodeError("DBUS_INVALID_FIELD", text("errors.field-missing", params));
 }

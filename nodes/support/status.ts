@@ -1,5 +1,6 @@
 import type { Node, NodeStatus } from "node-red";
 import type { ConnectionStatus } from "../../lib/bus/connection";
+import type { NameState } from "../../lib/bus/owned-names";
 import type { DBusErrorCode } from "../../lib/errors";
 import type { FindingCode } from "../../lib/shared/finding";
 import { statusKey } from "./texts";
@@ -12,6 +13,8 @@ export type Shown =
   | { readonly kind: "calling"; readonly calls: number }
   | ({ readonly kind: "received"; readonly topic: string } & Counts)
   | { readonly kind: "subscriptions"; readonly count: number }
+  | { readonly kind: "name"; readonly name: string; readonly state: NameState }
+  | { readonly kind: "waiting"; readonly calls: number }
   | { readonly kind: "error"; readonly code: DBusErrorCode }
   | { readonly kind: "invalid" };
 
@@ -85,6 +88,10 @@ function render(shown: Shown): NodeStatus {
       return received(shown, shown.topic);
     case "subscriptions":
       return { fill: "green", shape: "dot", text: `${shown.count} ⇥` };
+    case "name":
+      return name(shown.name, shown.state);
+    case "waiting":
+      return { fill: "blue", shape: "dot", text: `${shown.calls} …` };
     case "error":
       return { fill: "red", shape: "ring", text: statusKey(ERRORS[shown.code] ?? "failed") };
     case "invalid":
@@ -116,6 +123,27 @@ const ERRORS: Readonly<Partial<Record<DBusErrorCode, string>>> = {
   DBUS_INVALID_ARGUMENT: "bad-input",
   DBUS_INVALID_FIELD: "bad-input",
 };
+
+/** Owned by someone else: yellow, it may still come to us; refused by policy: red, somebody has to do something. */
+function name(busName: string, state: NameState): NodeStatus {
+  switch (state) {
+    case "owned":
+      return { fill: "green", shape: "dot", text: shortenFront(busName) };
+    case "refused":
+      return { fill: "red", shape: "ring", text: statusKey("name-refused") };
+    case "queued":
+      return { fill: "yellow", shape: "ring", text: statusKey("name-queued") };
+    case "taken":
+      return { fill: "yellow", shape: "ring", text: statusKey("name-taken") };
+    case "pending":
+      return { fill: "yellow", shape: "ring", text: "node-red:common.status.connecting" };
+  }
+}
+
+/** Of a name the end tells most. The ellipsis keeps the editor from looking it up in a catalogue. */
+function shortenFront(text: string): string {
+  return `…${text.slice(-(LONGEST - 1))}`;
+}
 
 /** The count first: a digit keeps the editor from looking the text up in a catalogue. */
 function received({ sent, limited, dropped }: Counts, topic: string): NodeStatus {

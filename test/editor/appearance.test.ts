@@ -37,7 +37,26 @@ const SIGNAL = {
     { index: 0, kind: "path", value: "/a/" },
   ],
 };
-const FLOWS = [TAB, CALL, SIGNAL];
+const PUBLISH = {
+  id: "publish",
+  type: "dbus-publish",
+  z: "tab",
+  x: 300,
+  y: 300,
+  wires: [[], []],
+  bus: "session",
+  busName: "com.example.Thermostat",
+  path: "/com/example/Thermostat",
+  interface: "com.example.Thermostat",
+  properties: [
+    { name: "Target", signature: "d", access: "readwrite", value: "21.5", emitsChanged: "true" },
+    { name: "Target", signature: "s", access: "read", value: "", emitsChanged: "const" },
+  ],
+  methods: [{ name: "Boost", in: [{ name: "minutes", signature: "u" }], out: [], timeout: 25 }],
+  signals: [{ name: "Reached", args: [{ name: "at", signature: "d" }] }],
+};
+const FLOWS = [TAB, CALL, SIGNAL, PUBLISH];
+const NODES = ["call", "signal", "publish"];
 
 /** Web Content Accessibility Guidelines 2, AA, for text of this size. */
 const LEAST_CONTRAST = 4.5;
@@ -51,7 +70,7 @@ describeEditor("appearance", (suite) => {
       const editor = await suite.open(FLOWS, { dark: theme === "dark" });
       const dark = await editor.page.locator("html.nr-theme-dark").count();
       assert.equal(dark, theme === "dark" ? 1 : 0, "the theme is on");
-      for (const id of ["call", "signal"]) {
+      for (const id of NODES) {
         await openAll(editor, id);
         await editor.picture(`${suite.version}-${theme}-${id}`);
         const form = editor.dialog.locator(".dbus-form");
@@ -85,15 +104,22 @@ describeEditor("appearance", (suite) => {
     assert.match(signal, /Bedingungen: Argument 0 hat zwei Bedingungen, der Bus erlaubt eine/);
     assert.doesNotMatch(signal, UNTRANSLATED);
     await editor.cancel();
+    await openAll(editor, "publish");
+    await editor.picture(`${suite.version}-german-publish`);
+    const publish = await form.innerText();
+    assert.match(publish, /Aktion[\s\S]*Busname[\s\S]*Eigenschaften[\s\S]*Methoden[\s\S]*nimmt[\s\S]*liefert/);
+    assert.match(publish, /Eigenschaften: Zeile 2: den Namen „Target“ gibt es zweimal/);
+    assert.doesNotMatch(publish, UNTRANSLATED);
+    await editor.cancel();
   });
 
-  it("has help for both nodes in the reader's language", async () => {
+  it("has help for each node in the reader's language", async () => {
     for (const [language, words] of [
       ["en-US", /Inputs[\s\S]*Outputs[\s\S]*Details/],
       ["de-DE", /Eingänge[\s\S]*Ausgänge[\s\S]*Details/],
     ] as const) {
       const editor = await suite.open(FLOWS, { language });
-      for (const type of ["dbus-call", "dbus-signal"]) {
+      for (const type of ["dbus-call", "dbus-signal", "dbus-publish"]) {
         const help = await editor.page.locator(`script[data-help-name="${type}"]`).textContent();
         assert.match(help ?? "", words);
       }
@@ -102,7 +128,7 @@ describeEditor("appearance", (suite) => {
 
   it("lets nothing stick out of the form in a narrow window", async () => {
     const editor = await suite.open(FLOWS, { language: "de-DE", viewport: { width: 700, height: 900 } });
-    for (const id of ["call", "signal"]) {
+    for (const id of NODES) {
       await openAll(editor, id);
       await editor.picture(`${suite.version}-narrow-${id}`);
       const beyond = await editor.dialog.locator(".dbus-form").evaluate((form) => {
@@ -122,12 +148,13 @@ const READ =
   "label:visible, .dbus-hint:visible, .dbus-bus-notes div:visible, .dbus-finding :not(button):visible, .dbus-problem:visible, summary:visible, textarea:visible, select:visible, input[type=text]:visible";
 
 /** A catalogue key shown instead of its text, or a placeholder that was not filled in. */
-const UNTRANSLATED = /dbus-(call|signal|editor)\b[.:]|\b(labels|bus|fields|findings|conditions|int64)\.[a-z]|__/;
+const UNTRANSLATED =
+  /dbus-(call|signal|publish|editor)\b[.:]|\b(labels|bus|fields|findings|conditions|int64|access|emits|types)\.[a-z]|__/;
 
 async function openAll(editor: Editor, id: string): Promise<void> {
   await editor.open(id);
-  await editor.dialog.locator("summary").click();
-  await editor.dialog.locator(".dbus-finding").first().waitFor();
+  for (const summary of await editor.dialog.locator("summary").all()) await summary.click();
+  await editor.dialog.locator(".dbus-bus-notes .dbus-finding").first().waitFor();
 }
 
 /** The contrast of an element's text with what is behind it. */

@@ -3,61 +3,7 @@ import { type CallFlow, callNode, loadCall } from "../support/call-flow";
 import { type EchoService, startEcho } from "../support/echo-service";
 import { useNodeRed } from "../support/helper";
 import { type PrivateBus, startBus } from "../support/private-bus";
-
-/** What goes in, of which type, and what comes back from a service that returns it. */
-const ROUND_TRIPS: readonly (readonly [signature: string, sent: unknown, received?: unknown])[] = [
-  ["y", 0],
-  ["y", 255],
-  ["y", "7", 7],
-  ["n", -32768],
-  ["q", 65535],
-  ["i", -2147483648],
-  ["i", true, 1],
-  ["u", 4294967295],
-  ["u", 5n, 5],
-  ["x", Number.MIN_SAFE_INTEGER],
-  ["x", "-9223372036854775808"],
-  ["x", -9223372036854775808n, "-9223372036854775808"],
-  ["t", "18446744073709551615"],
-  ["t", 2 ** 53, "9007199254740992"],
-  ["d", 0.1],
-  ["d", "2.5", 2.5],
-  ["d", Number.NaN],
-  ["d", Number.NEGATIVE_INFINITY],
-  ["b", true],
-  ["b", 0, false],
-  ["b", "true", true],
-  ["s", ""],
-  ["s", "Grüße 👋"],
-  ["s", 12.5, "12.5"],
-  ["s", false, "false"],
-  ["o", "/"],
-  ["g", "a{sv}(ii)"],
-  ["ay", Buffer.from([0, 1, 255])],
-  ["ay", new Uint8Array([1, 2]), Buffer.from([1, 2])],
-  ["ay", [3, 4], Buffer.from([3, 4])],
-  ["ay", "ä", Buffer.from("ä")],
-  ["ay", Buffer.alloc(0)],
-  ["as", []],
-  ["as", ["a", "b"]],
-  ["aai", [[1], [], [2, 3]]],
-  ["a{su}", { one: 1 }],
-  ["a{sv}", { a: 1, b: "two", c: [true], d: { e: 0.5 } }],
-  ["a{us}", { 1: "one", 2: "two" }],
-  ["a{bs}", { true: "yes" }],
-  ["a{sv}", new Map<unknown, unknown>([["k", 1]]), { k: 1 }],
-  ["(si)", ["a", 1]],
-  ["a(yb)", [[1, true]]],
-  ["v", 1],
-  ["v", 2 ** 40],
-  ["v", 1.5],
-  ["v", "text"],
-  ["v", Buffer.from([1])],
-  ["v", []],
-  ["v", [1, "a"]],
-  ["v", { signature: "q", value: 3 }, 3],
-  ["v", { signature: "a(is)", value: [[1, "a"]] }, [[1, "a"]]],
-];
+import { ROUND_TRIPS } from "../support/round-trips";
 
 describe("dbus-call: values there and back", () => {
   useNodeRed();

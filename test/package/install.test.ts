@@ -46,11 +46,11 @@ for (const version of ["4", "5"] as const) {
       await bus.stop();
     });
 
-    it("loads both nodes and the plugin", async () => {
+    it("loads every node and the plugin", async () => {
       const nodes = await ours("/nodes");
       assert.deepEqual(
         nodes.map(({ id, types, enabled, err }) => ({ id, types, enabled, err })),
-        ["dbus-call", "dbus-signal"].map((type) => ({
+        ["dbus-call", "dbus-publish", "dbus-signal"].map((type) => ({
           id: `${PACKAGE}/${type}`,
           types: [type],
           enabled: true,
@@ -66,7 +66,7 @@ for (const version of ["4", "5"] as const) {
 
     for (const language of ["en-US", "de"]) {
       it(`serves every catalogue in ${language}`, async () => {
-        for (const name of ["dbus-call", "dbus-signal", "dbus-editor"]) {
+        for (const name of ["dbus-call", "dbus-signal", "dbus-publish", "dbus-editor"]) {
           const kind = name === "dbus-editor" ? "plugins" : "nodes";
           const served = await json<Record<string, unknown>>(`/${kind}/messages?lng=${language}`);
           const file = path.join(ROOT, "locales", language, `${name}.json`);
@@ -122,7 +122,7 @@ for (const version of ["4", "5"] as const) {
       assert.equal((await ask("guest")).status, 401);
       const answer = await ask("admin");
       assert.equal(answer.status, 200);
-      assert.deepEqual(Object.keys((await answer.json()) as object), ["system", "session"]);
+      assert.deepEqual(Object.keys((await answer.json()) as object), ["user", "system", "session"]);
     });
 
     async function ask(username: string): Promise<Response> {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { dbusCallDefaults } from "../../lib/shared/dbus-call-config";
+import { dbusPublishDefaults } from "../../lib/shared/dbus-publish-config";
 import { dbusSignalDefaults } from "../../lib/shared/dbus-signal-config";
 import { platform, ROOT } from "../support/platform";
 
@@ -25,7 +26,11 @@ const load = createRequire(path.join(platform("4").nodeRed, "red.js"));
 const acorn: { parse(source: string, options: object): Syntax } = load("acorn");
 const walk: { simple(tree: Syntax, visitors: Record<string, (node: Syntax) => void>): void } = load("acorn-walk");
 
-const DEFAULTS = { "dbus-call": dbusCallDefaults, "dbus-signal": dbusSignalDefaults };
+const DEFAULTS = {
+  "dbus-call": dbusCallDefaults,
+  "dbus-signal": dbusSignalDefaults,
+  "dbus-publish": dbusPublishDefaults,
+};
 
 for (const [nodeType, defaults] of Object.entries(DEFAULTS)) {
   /** As `node-red-dev validate` and the flow library read a node: from its html, without running it. */

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { checkCallConfig } from "../../lib/shared/check-call";
+import { checkPublishConfig } from "../../lib/shared/check-publish";
 import { checkSignalConfig } from "../../lib/shared/check-signal";
 import { type DBusCallConfig, dbusCallDefaults } from "../../lib/shared/dbus-call-config";
+import { type DBusPublishConfig, dbusPublishDefaults } from "../../lib/shared/dbus-publish-config";
 import { type DBusSignalConfig, dbusSignalDefaults } from "../../lib/shared/dbus-signal-config";
 import { type ExampleNode, exampleFiles, readExample } from "../support/example";
 
 const CORE = ["tab", "comment", "inject", "debug", "change", "switch", "function", "catch", "rbe"];
-const OWN = { "dbus-call": dbusCallDefaults, "dbus-signal": dbusSignalDefaults };
+const OWN = { "dbus-call": dbusCallDefaults, "dbus-signal": dbusSignalDefaults, "dbus-publish": dbusPublishDefaults };
 const OF_EVERY_NODE = ["id", "type", "z", "x", "y", "wires"];
 
 function isOwn(type: string): type is keyof typeof OWN {
@@ -14,9 +16,10 @@ function isOwn(type: string): type is keyof typeof OWN {
 }
 
 function problems(node: ExampleNode): readonly unknown[] {
-  return node.type === "dbus-call"
-    ? checkCallConfig(node as unknown as DBusCallConfig, { placeholders: "open" })
-    : checkSignalConfig(node as unknown as DBusSignalConfig, { placeholders: "open" });
+  const open = { placeholders: "open" } as const;
+  if (node.type === "dbus-call") return checkCallConfig(node as unknown as DBusCallConfig, open);
+  if (node.type === "dbus-publish") return checkPublishConfig(node as unknown as DBusPublishConfig, open);
+  return checkSignalConfig(node as unknown as DBusSignalConfig, open);
 }
 
 const examples = exampleFiles().map((file) => ({ file, nodes: readExample(file.slice(0, 2)) }));
@@ -77,9 +80,10 @@ describe("the files of examples/", () => {
         for (const id of reached) assert.ok(ids.has(id), `there is no node ${id}`);
         for (const { id, type, name, inputs, wires = [] } of nodes) {
           if (type === "tab" || type === "comment") continue;
-          const starts = type === "inject" || type === "catch" || (type === "dbus-signal" && inputs === 0);
+          const publishes = type === "dbus-publish";
+          const starts = type === "inject" || type === "catch" || publishes || (type === "dbus-signal" && inputs === 0);
           assert.ok(starts || reached.has(id), `nothing leads to “${name}”`);
-          assert.ok(type === "debug" || wires.some((wire) => wire.length > 0), `“${name}” leads nowhere`);
+          assert.ok(type === "debug" || publishes || wires.some((wire) => wire.length > 0), `“${name}” leads nowhere`);
         }
       });
     });

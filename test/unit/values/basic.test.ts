@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
+import { LARGE_INTEGERS, SMALL_INTEGERS, type SmallIntegerType } from "../../../lib/shared/integer-range";
 import {
-  LARGE_INTEGERS,
-  SMALL_INTEGERS,
-  type SmallIntegerType,
   toBoolean,
   toDouble,
   toLargeInteger,

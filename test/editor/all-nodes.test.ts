@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describeEditor, TAB } from "../support/editor-suite";
 
-describeEditor("both nodes", (suite) => {
-  it("shows both nodes in a category of their own", async () => {
+describeEditor("all nodes", (suite) => {
+  it("shows the nodes in a category of their own", async () => {
     const editor = await suite.open();
     const category = editor.page.locator("#red-ui-palette-container-dbus");
     assert.equal((await category.locator(".red-ui-palette-header").innerText()).trim(), "D-Bus");
     const labels = category.locator(".red-ui-palette-label");
-    assert.deepEqual(await labels.allInnerTexts(), ["dbus call", "dbus signal"]);
+    assert.deepEqual(await labels.allInnerTexts(), ["dbus call", "dbus signal", "dbus publish"]);
   });
 
   it("warns of a session bus on a headless machine, and changes to the system bus by a button", async () => {
@@ -65,9 +65,10 @@ describeEditor("both nodes", (suite) => {
     for (const [type, y] of [
       ["dbus-call", 100],
       ["dbus-signal", 200],
+      ["dbus-publish", 300],
     ] as const) {
       await editor.open(await editor.drag(type, { x: 300, y }));
-      await editor.dialog.locator("summary").click();
+      for (const summary of await editor.dialog.locator("summary").all()) await summary.click();
       const nameless = await editor.dialog.locator(".dbus-form").evaluate((form) =>
         Array.from(form.querySelectorAll<HTMLInputElement>("input, select, textarea, button"))
           .filter((field) => field.checkVisibility() && !field.closest(".red-ui-typedInput-container"))

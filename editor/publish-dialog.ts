@@ -1,0 +1,84 @@
+import { type DBusPublishConfig, dbusPublishDefaults } from "../lib/shared/dbus-publish-config";
+import type {
+  InterfaceDefinition,
+  MethodDefinition,
+  PropertyDefinition,
+  SignalDefinition,
+} from "../lib/shared/interface-definition";
+import { withDefaults } from "../lib/shared/with-defaults";
+import type { RowList } from "./components/row-list";
+import { type FieldChecks, fillMissing, readForm, sharedEditor, showFor } from "./kit";
+
+const ROWS = ["properties", "methods", "signals"] as const;
+
+/** An open edit dialog of a dbus-publish node. Node-RED itself fills in and saves the fields that have an input. */
+export class PublishDialog {
+  readonly #node: EditorNode & DBusPublishConfig;
+  readonly #checks: FieldChecks<DBusPublishConfig>;
+  readonly #form = $("#dbus-publish-form");
+  readonly #properties: RowList<PropertyDefinition>;
+  readonly #methods: RowList<MethodDefinition>;
+  readonly #signals: RowList<SignalDefinition>;
+  readonly #notes: { show(bus: DBusPublishConfig["bus"]): void };
+  readonly #policy: { show(config: DBusPublishConfig): void };
+  readonly #xml: { show(definition: InterfaceDefinition): void };
+
+  constructor(node: EditorNode & DBusPublishConfig, checks: FieldChecks<DBusPublishConfig>) {
+    this.#node = node;
+    this.#checks = checks;
+    const shared = sharedEditor();
+    this.#form.find(".dbus-name").each(function () {
+      shared.nameField($(this));
+    });
+    const bus = $("#node-input-bus");
+    this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), () => bus.val("system").trigger("change"));
+    this.#policy = shared.policyNote($("#dbus-publish-policy"));
+    this.#xml = shared.introspectionView($("#dbus-publish-xml"));
+    fillMissing(dbusPublishDefaults, node);
+    const { properties, methods, signals } = withDefaults(dbusPublishDefaults, node);
+    const update = () => this.#update();
+    this.#properties = shared.propertyDefinitions($("#dbus-publish-properties"), properties, update);
+    this.#methods = shared.methodDefinitions($("#dbus-publish-methods"), methods, update);
+    this.#signals = shared.signalDefinitions($("#dbus-publish-signals"), signals, update);
+    shared.clonePanel($("#dbus-publish-clone"), (definition, path) => this.#take(definition, path));
+    this.#form.on("input change", update);
+    this.#update();
+  }
+
+  /** The form's present values. */
+  readonly read = (): DBusPublishConfig => ({
+    ...readForm(dbusPublishDefaults, this.#node),
+    ...this.readOwn(),
+  });
+
+  /** The fields that are no plain inputs. */
+  readOwn(): Pick<DBusPublishConfig, (typeof ROWS)[number] | "outputs"> {
+    return {
+      properties: this.#properties.rows(),
+      methods: this.#methods.rows(),
+      signals: this.#signals.rows(),
+      outputs: $("#node-input-action").val() === "export" ? 2 : 0,
+    };
+  }
+
+  #take({ name, properties, methods, signals }: InterfaceDefinition, path: string): void {
+    this.#properties.replace(properties);
+    this.#methods.replace(methods);
+    this.#signals.replace(signals);
+    $("#node-input-interface").val(name).trigger("change");
+    const pathInput = $("#node-input-path");
+    if (path !== "" && pathInput.val() === "") pathInput.val(path).trigger("change");
+  }
+
+  #update(): void {
+    const config = this.read();
+    showFor(this.#form, "data-buses", config.bus);
+    showFor(this.#form, "data-actions", config.action);
+    this.#notes.show(config.bus);
+    this.#policy.show(config);
+    this.#xml.show({ ...config, name: config.interface });
+    for (const field of ROWS) {
+      $(`#dbus-publish-${field}-problem`).text(this.#checks.problem(config, field) ?? "");
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import { Listeners } from "../bus/listeners";
+import type { ArgumentDefinition } from "../shared/interface-definition";
+
+/** A received call that the flow has not answered yet. */
+export interface PendingReply {
+  readonly serial: number;
+  readonly sender: string;
+  /** What it is to be answered with. */
+  readonly out: readonly ArgumentDefinition[];
+  readonly expectsReply: boolean;
+}
+
+interface Entry {
+  readonly reply: PendingReply;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** More calls than this are refused: a peer must not fill the flow's memory. */
+export const MOST_PENDING = 1000;
+
+/** Calls by their token, from the moment they go into the flow until they are answered, exactly once. */
+export class PendingReplies {
+  /** Told of each call that is over. */
+  readonly settled = new Listeners<[]>();
+  readonly #entries = new Map<string, Entry>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get full(): boolean {
+    return this.#entries.size >= MOST_PENDING;
+  }
+
+  has(token: string): boolean {
+    return this.#entries.has(token);
+  }
+
+  /** `onTimeout` is called where nobody takes it in time. Returns the token. */
+  add(reply: PendingReply, timeoutMs: number, onTimeout: () => void): string {
+    const token = randomUUID();
+    const timer = setTimeout(() => {
+      this.#entries.delete(token);
+      onTimeout();
+      this.settled.emit();
+    }, timeoutMs);
+    this.#entries.set(token, { reply, timer });
+    return token;
+  }
+
+  /** The call, which is over with that; undefined where it is over already, or never was. */
+  take(token: string): PendingReply | undefined {
+    const entry = this.#entries.get(token);
+    if (entry === undefined) return undefined;
+    clearTimeout(entry.timer);
+    this.#entries.delete(token);
+    this.settled.emit();
+    return entry.reply;
+  }
+
+  /** Drops all that is left. */
+  clear(): void {
+    for (const { timer } of this.#entries.values()) clearTimeout(timer);
+    this.#entries.clear();
+    this.settled.emit();
+  }
+}

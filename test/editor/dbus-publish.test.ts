@@ -1,0 +1,275 @@
+import assert from "node:assert/strict";
+import { userInfo } from "node:os";
+import type { Locator } from "playwright-core";
+import type { Editor } from "../support/editor";
+import { describeEditor, TAB } from "../support/editor-suite";
+import { eventuallyAsync } from "../support/until";
+
+const XML = `<!DOCTYPE node PUBLIC "-//freedesktop//DTD D-BUS Object Introspection 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/introspect.dtd">
+<node name="/com/example/Lamp">
+  <interface name="org.freedesktop.DBus.Peer"><method name="Ping"/></interface>
+  <interface name="com.example.Switch"><method name="Toggle"/></interface>
+  <interface name="com.example.Lamp">
+    <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="invalidates"/>
+    <method name="Blink">
+      <arg direction="in" type="u" name="times"/>
+      <arg type="a{sv}" direction="out"/>
+      <annotation name="org.freedesktop.DBus.Deprecated" value="true"/>
+    </method>
+    <signal name="Burnt"><arg name="hours" type="d"/></signal>
+    <property access="readwrite" type="y" name="Level"/>
+    <property name="Serial" type="s" access="read">
+      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>
+    </property>
+  </interface>
+</node>`;
+
+const LEVEL = { name: "Level", signature: "y", access: "readwrite", value: "", emitsChanged: "invalidates" };
+const SERIAL = { name: "Serial", signature: "s", access: "read", value: "", emitsChanged: "const" };
+const BLINK = {
+  name: "Blink",
+  in: [{ name: "times", signature: "u" }],
+  out: [{ name: "", signature: "a{sv}" }],
+  timeout: 25,
+};
+const BURNT = { name: "Burnt", args: [{ name: "hours", signature: "d" }] };
+
+describeEditor("dbus-publish’s dialog", (suite) => {
+  it("defines an object in rows, judged as they are typed", async () => {
+    const editor = await suite.open();
+    const id = await editor.drag("dbus-publish", { x: 300, y: 100 });
+    await editor.open(id);
+    await editor.type("busName", "com.example.Thermostat");
+    await editor.type("path", "/com/example/Thermostat");
+    await editor.type("interface", "com.example.Thermostat");
+    const property = await addRow(editor, "properties");
+    await says(editor, "properties", "Properties: row 1: expected a name, got nothing");
+    await property("name").pressSequentially("Target ");
+    await says(editor, "properties", "Properties: row 1: a type is needed, such as s (text)");
+    await property("type").pressSequentially("dd");
+    await says(editor, "properties", "Properties: row 1: expected one complete type, such as s or a{sv}; “dd” has 2");
+    await property("type").fill("d");
+    await property("value").fill("warm");
+    await says(editor, "properties", 'Properties: row 1: first value: expected a number, got "warm"');
+    await property("value").fill("21.5");
+    await property("access").selectOption("readwrite");
+    await property("emits").selectOption("invalidates");
+    await says(editor, "properties", "");
+    const method = await addRow(editor, "methods");
+    await method("name").fill("Boost");
+    await method("in").fill("minutes: u, by");
+    await says(editor, "methods", "Methods: row 1: argument 2: ");
+    await method("in").fill("minutes: u, by: d");
+    await method("out").fill("b");
+    await method("timeout").fill("");
+    await says(editor, "methods", "Methods: row 1: expected seconds above 0");
+    await method("timeout").fill("2.5");
+    await says(editor, "methods", "");
+    const signal = await addRow(editor, "signals");
+    await signal("name").fill("Reached");
+    await signal("args").fill("at: d");
+    await says(editor, "signals", "");
+    await editor.dialog.locator("#dbus-publish-xml summary").click();
+    assert.match(await editor.dialog.locator("#dbus-publish-xml textarea").inputValue(), SERVED);
+    await editor.picture(`${suite.version}-dbus-publish`);
+    await editor.save();
+    const label = editor.page.locator(`[id="${id}"] .red-ui-flow-node-label`);
+    assert.equal(await label.textContent(), "com.example.Thermostat");
+    const { id: _id, z: _z, x: _x, y: _y, wires: _wires, g: _g, ...saved } = await editor.deploy(id);
+    assert.deepEqual(saved, {
+      type: "dbus-publish",
+      name: "",
+      bus: "session",
+      address: "",
+      action: "export",
+      busName: "com.example.Thermostat",
+      allowReplacement: false,
+      replaceExisting: false,
+      doNotQueue: false,
+      path: "/com/example/Thermostat",
+      interface: "com.example.Thermostat",
+      properties: [{ name: "Target", signature: "d", access: "readwrite", value: "21.5", emitsChanged: "invalidates" }],
+      methods: [
+        {
+          name: "Boost",
+          in: [
+            { name: "minutes", signature: "u" },
+            { name: "by", signature: "d" },
+          ],
+          out: [{ name: "", signature: "b" }],
+          timeout: 2.5,
+        },
+      ],
+      signals: [{ name: "Reached", args: [{ name: "at", signature: "d" }] }],
+      member: "",
+      signature: "",
+      destination: "",
+      emitUnchanged: false,
+      keepValues: false,
+      int64: "auto",
+      keepTypes: false,
+      outputs: 2,
+    });
+    await editor.open(id);
+    assert.equal(await rowOf(editor, "methods")("in").inputValue(), "minutes: u, by: d");
+    assert.equal(await rowOf(editor, "properties")("value").inputValue(), "21.5");
+    assert.equal(await rowOf(editor, "signals")("args").inputValue(), "at: d");
+    await editor.cancel();
+  });
+
+  it("takes one of several interfaces over from introspection XML", async () => {
+    const editor = await suite.open();
+    const id = await editor.drag("dbus-publish", { x: 300, y: 100 });
+    await editor.open(id);
+    const old = await addRow(editor, "properties");
+    await old("name").fill("Old");
+    const clone = editor.dialog.locator("#dbus-publish-clone");
+    await clone.locator("summary").click();
+    const take = clone.getByRole("button", { name: "Take over" });
+    const paste = clone.locator("textarea");
+    assert.equal(await take.isDisabled(), true);
+    const entities = `<!DOCTYPE node [<!ENTITY a "aaaa">]><node><interface name="a.b&a;"/></node>`;
+    for (const [xml, problem] of [
+      [entities, /^the text declares XML entities/],
+      ["<node><interface>", /^expected introspection XML, got something else: ./],
+      ["<busconfig/>", /^expected introspection XML that begins with <node>, got <busconfig>$/],
+      ['<node><interface name="org.freedesktop.DBus.Peer"/></node>', /^there is no interface in it/],
+    ] as const) {
+      await paste.fill(xml);
+      assert.match(await clone.locator(".dbus-problem").innerText(), problem);
+      assert.equal(await take.isDisabled(), true);
+    }
+    await paste.fill(XML);
+    assert.equal(await clone.locator(".dbus-problem").innerText(), "");
+    const choice = clone.locator("select");
+    assert.deepEqual(await choice.locator("option").allInnerTexts(), ["com.example.Switch", "com.example.Lamp"]);
+    await editor.picture(`${suite.version}-dbus-publish-clone`);
+    await choice.selectOption({ label: "com.example.Lamp" });
+    await take.click();
+    assert.equal(await editor.input("path").inputValue(), "/com/example/Lamp");
+    assert.equal(await editor.input("interface").inputValue(), "com.example.Lamp");
+    assert.equal(await editor.dialog.locator(".input-error").count(), 0);
+    await editor.save();
+    const { properties, methods, signals } = await editor.deploy(id);
+    assert.deepEqual(
+      { properties, methods, signals },
+      { properties: [LEVEL, SERIAL], methods: [BLINK], signals: [BURNT] },
+    );
+  });
+
+  it("puts nothing of pasted XML into the page as html", async () => {
+    const editor = await suite.open();
+    await editor.open(await editor.drag("dbus-publish", { x: 300, y: 100 }));
+    const clone = editor.dialog.locator("#dbus-publish-clone");
+    await clone.locator("summary").click();
+    const hostile = "&lt;img src=x onerror='document.title=1'>";
+    await clone
+      .locator("textarea")
+      .fill(
+        `<node><interface name="${hostile}"><property name="${hostile}" type="${hostile}" access="read"/>` +
+          `<method name="${hostile}"><arg name="${hostile}" type="s"/></method></interface>` +
+          '<img xmlns="http://www.w3.org/1999/xhtml" src="x" onerror="document.title=1"/></node>',
+      );
+    await clone.getByRole("button", { name: "Take over" }).click();
+    assert.match(await editor.input("interface").inputValue(), /^<img/);
+    await says(editor, "properties", "Properties: row 1: “<img");
+    assert.equal(await editor.dialog.locator("img").count(), 0);
+    await editor.dialog.locator("#dbus-publish-xml summary").click();
+    const served = await editor.dialog.locator("#dbus-publish-xml textarea").inputValue();
+    assert.match(served, /interface name="&lt;img/);
+    await editor.cancel();
+  });
+
+  it("has the ports and the fields of its action", async () => {
+    const debug = { id: "debug", type: "debug", z: "tab", x: 600, y: 100, wires: [] };
+    const bare = { id: "publish", type: "dbus-publish", z: "tab", x: 300, y: 100, wires: [["debug"], ["debug"]] };
+    const editor = await suite.open([TAB, { ...bare, interface: "a.b", outputs: 2 }, debug]);
+    const ports = editor.page.locator('[id="publish"] .red-ui-flow-port-output');
+    assert.equal(await ports.count(), 2);
+    const fields = ["bus", "busName", "path", "interface", "member", "signature", "destination"] as const;
+    const shown = async () => {
+      const visible: string[] = [];
+      for (const field of fields) if (await editor.input(field).isVisible()) visible.push(field);
+      if (await addButton(editor, "properties").isVisible()) visible.push("rows");
+      return visible.join(" ");
+    };
+    await editor.open("publish");
+    assert.equal(await shown(), "bus busName path interface rows");
+    await editor.input("action").selectOption("reply");
+    assert.equal(await shown(), "");
+    await editor.input("action").selectOption("signal");
+    assert.equal(await shown(), "bus busName path interface member signature destination");
+    await editor.type("member", "Alarm");
+    await editor.save();
+    await ports.first().waitFor({ state: "detached" });
+    const label = editor.page.locator('[id="publish"] .red-ui-flow-node-label');
+    assert.equal(await label.textContent(), "emit Alarm");
+    const { outputs, wires } = await editor.deploy("publish");
+    assert.deepEqual({ outputs, wires }, { outputs: 0, wires: [] });
+    await editor.open("publish");
+    await editor.input("action").selectOption("export");
+    await editor.save();
+    await ports.nth(1).waitFor();
+    assert.equal((await editor.deploy("publish"))["outputs"], 2);
+  });
+
+  it("tells of the policy file that a name on the system bus needs", async () => {
+    const editor = await suite.open();
+    await editor.open(await editor.drag("dbus-publish", { x: 300, y: 100 }));
+    const note = editor.dialog.locator("#dbus-publish-policy");
+    await editor.type("busName", "com.example.Thermostat");
+    assert.equal(await note.isVisible(), false);
+    await editor.input("bus").selectOption("system");
+    const command = note.locator("textarea");
+    const install = "sudo npx node-red-contrib-dbus policy install";
+    const expected = `${install} --name com.example.Thermostat --user ${userInfo().username}`;
+    await eventuallyAsync(async () => (await command.inputValue()) === expected, { what: expected });
+    await editor.picture(`${suite.version}-dbus-publish-policy`);
+    await editor.type("busName", "com");
+    await note.waitFor({ state: "hidden" });
+    await editor.type("busName", "");
+    assert.equal(await note.isVisible(), false);
+    await editor.cancel();
+  });
+});
+
+const SERVED = new RegExp(
+  [
+    '<node>\\n  <interface name="com.example.Thermostat">',
+    '    <method name="Boost">',
+    '      <arg name="minutes" type="u" direction="in"/>',
+    '      <arg name="by" type="d" direction="in"/>',
+    '      <arg type="b" direction="out"/>',
+    "    </method>",
+    '    <signal name="Reached">',
+    '      <arg name="at" type="d"/>',
+    "    </signal>",
+    '    <property name="Target" type="d" access="readwrite">',
+    '      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="invalidates"/>',
+    "    </property>",
+    "  </interface>\\n</node>",
+  ].join("\\n"),
+);
+
+/** The last row of a list, by the names of its parts. */
+function rowOf(editor: Editor, list: string): (part: string) => Locator {
+  const row = editor.dialog.locator(`#dbus-publish-${list} > li`).last();
+  return (part) => row.locator(`.dbus-part-${part}`);
+}
+
+async function addRow(editor: Editor, list: string): Promise<(part: string) => Locator> {
+  await addButton(editor, list).click();
+  return rowOf(editor, list);
+}
+
+function addButton(editor: Editor, list: string): Locator {
+  const container = editor.dialog.locator(".form-row", { has: editor.page.locator(`#dbus-publish-${list}`) });
+  return container.locator(".red-ui-editableList-addButton");
+}
+
+/** The line below a list; the check runs with each key, so it is there at once. */
+async function says(editor: Editor, list: string, words: string): Promise<void> {
+  const said = await editor.dialog.locator(`#dbus-publish-${list}-problem`).innerText();
+  assert.ok(words === "" ? said === "" : said.startsWith(words), said);
+}

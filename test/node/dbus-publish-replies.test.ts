@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { SIGNAL } from "../../lib/wire/types";
+import { method, NAME, PATH, property } from "../support/export-bus";
+import { type FlowNode, type LoadedFlow, type Message, useNodeRed } from "../support/helper";
+import { type PrivateBus, startBus } from "../support/private-bus";
+import { exportNode, loadPublish, owning, sent } from "../support/publish-flow";
+import { RawPeer } from "../support/raw-peer";
+import { ROUND_TRIPS } from "../support/round-trips";
+
+const TYPES = [...new Set(ROUND_TRIPS.map(([signature]) => signature))];
+const typeNumber = (signature: string) => TYPES.indexOf(signature);
+
+describe("dbus-publish: answers, signals and values", () => {
+  useNodeRed();
+  let bus: PrivateBus;
+  let peer: RawPeer;
+  beforeEach(async () => {
+    bus = await startBus({ type: "session" });
+    peer = await RawPeer.join(bus);
+  });
+  afterEach(async () => {
+    peer.close();
+    await bus.stop();
+  });
+
+  const rows = { methods: [method("Join", ["s", "s"], ["s"]), method("Swap", ["x"], ["s", "u"])] };
+  const load = async (fields: object = {}): Promise<LoadedFlow> => {
+    const flow = await loadPublish(exportNode(bus, { ...rows, ...fields }));
+    await owning(flow);
+    return flow;
+  };
+  const call = (member: string, signature: string, body: readonly unknown[]) =>
+    peer.call({ destination: NAME, path: PATH, interface: NAME, member, signature, body });
+  const received = (flow: LoadedFlow): Promise<Message> => flow.outputs("calls").first(() => true);
+
+  it("describes a call, and finds it again in a copy of the message", async () => {
+    const flow = await load();
+    const answer = call("Join", "ss", ["a", "b"]);
+    const message = await received(flow);
+    assert.equal(message["topic"], "Join");
+    assert.deepEqual(message["payload"], ["a", "b"]);
+    assert.deepEqual(message["dbus"], {
+      bus: "address",
+      address: bus.address,
+      sender: peer.uniqueName,
+      path: PATH,
+      interface: NAME,
+      member: "Join",
+      signature: "ss",
+      arguments: { a0: "a", a1: "b" },
+    });
+    await flow.statuses("export").first((status) => status?.fill === "blue");
+    // As a change node and another D-Bus node leave it.
+    const copy = { ...structuredClone(message), payload: "ab", dbus: { member: "Other" } };
+    assert.equal(await sent(flow, "reply", copy), undefined);
+    assert.deepEqual(await answer, ["ab"]);
+    const shown = flow.statuses("export").items;
+    const blue = shown.findIndex((status) => status?.fill === "blue");
+    await flow.statuses("export").first((status) => shown.indexOf(status) > blue && status?.fill === "green");
+  });
+
+  it("reads a call's 64-bit integers as the node says", async () => {
+    const flow = await load({ int64: "string" });
+    const answer = call("Swap", "x", [7n]);
+    const message = await received(flow);
+    assert.equal(message["payload"], "7");
+    assert.equal(await sent(flow, "reply", { ...message, payload: { r1: 1, r0: "named" } }), undefined);
+    assert.deepEqual(await answer, ["named", 1]);
+  });
+
+  it("answers with the error that the message has", async () => {
+    const flow = await load();
+    for (const [error, expected] of [
+      [{ name: "com.example.Error.No", message: "not now" }, "com.example.Error.No: not now"],
+      [{ message: "not now" }, "org.freedesktop.DBus.Error.Failed: not now"],
+    ] as const) {
+      const before = flow.outputs("calls").items.length;
+      const answer = assert.rejects(call("Join", "ss", ["a", "b"]), { message: expected });
+      const message = (await flow.outputs("calls").until(before + 1))[before];
+      assert.equal(await sent(flow, "reply", { ...message, dbus: { error } }), undefined);
+      await answer;
+    }
+  });
+
+  it("has an error for an answer without a call, a second one, and one that does not fit", async () => {
+    const flow = await load();
+    assert.equal(await sent(flow, "reply", { payload: "x" }), "DBUS_INVALID_FIELD");
+    const answer = call("Join", "ss", ["a", "b"]);
+    const message = await received(flow);
+    assert.equal(await sent(flow, "reply", { ...message, payload: "x" }), undefined);
+    assert.deepEqual(await answer, ["x"]);
+    assert.equal(await sent(flow, "reply", { ...message, payload: "y" }), "DBUS_CALL_OVER");
+    const failed = assert.rejects(call("Swap", "x", [1]), /Error\.Failed/);
+    const second = (await flow.outputs("calls").until(2))[1];
+    assert.equal(await sent(flow, "reply", { ...second, payload: "only one" }), "DBUS_INVALID_ARGUMENT");
+    await failed;
+  });
+
+  describe("action signal", () => {
+    const signalNode = (fields: object = {}): FlowNode => ({
+      id: "signal",
+      type: "dbus-publish",
+      action: "signal",
+      bus: "address",
+      address: bus.address,
+      ...fields,
+    });
+    const FIELDS = { path: "/a", interface: "com.example.Signals", member: "Rang" };
+    const heard = () => peer.messages.first(({ type, member }) => type === SIGNAL && member === "Rang");
+    const listen = (rule = "") =>
+      peer.askBus("AddMatch", "s", [`type='signal',interface='com.example.Signals'${rule}`]);
+    const start = async (fields: object = {}) => {
+      const flow = await loadPublish(signalNode(fields));
+      await flow.statuses("signal").first((status) => status?.fill === "green");
+      return flow;
+    };
+
+    it("takes what is blank from the message", async () => {
+      await listen();
+      const flow = await start({ member: "Rang" });
+      const dbus = { ...FIELDS, member: "Ignored", signature: "su" };
+      assert.equal(await sent(flow, "signal", { payload: ["a", 2], dbus }), undefined);
+      const { path, body, signature } = await heard();
+      assert.deepEqual([path, signature, body], ["/a", "su", ["a", 2]]);
+    });
+
+    it("sends to one peer alone, and owns a name for it", async () => {
+      const flow = await start({ ...FIELDS, destination: peer.uniqueName, busName: NAME });
+      await owning(flow, "signal");
+      assert.equal(await sent(flow, "signal", { payload: "" }), undefined);
+      const { sender, body } = await heard();
+      assert.deepEqual(body, []);
+      assert.equal((await peer.askBus("GetNameOwner", "s", [NAME]))[0], sender);
+    });
+
+    for (const [what, message, code] of [
+      ["no type for its argument", { payload: 1, dbus: FIELDS }, "DBUS_INVALID_FIELD"],
+      ["no member", { dbus: { ...FIELDS, member: "" } }, "DBUS_INVALID_FIELD"],
+      ["a bad path", { dbus: { ...FIELDS, path: "a" } }, "DBUS_INVALID_FIELD"],
+      ["a value that does not fit", { payload: "x", dbus: { ...FIELDS, signature: "u" } }, "DBUS_INVALID_ARGUMENT"],
+      ["a file descriptor", { payload: 1, dbus: { ...FIELDS, signature: "h" } }, "DBUS_UNSUPPORTED_TYPE"],
+    ] as const) {
+      it(`sends nothing with ${what}`, async () => {
+        await listen();
+        const flow = await start();
+        assert.equal(await sent(flow, "signal", message), code);
+        assert.equal(await sent(flow, "signal", { payload: "mark", dbus: { ...FIELDS, signature: "s" } }), undefined);
+        assert.deepEqual((await heard()).body, ["mark"], "the first that comes is the good one");
+      });
+    }
+  });
+
+  describe("the value table", () => {
+    const caller = (fields: object): FlowNode => ({
+      type: "dbus-call",
+      id: "",
+      bus: "address",
+      address: bus.address,
+      destination: NAME,
+      path: PATH,
+      interface: NAME,
+      timeout: 5,
+      wires: [["answers"]],
+      ...fields,
+    });
+    const typed = {
+      properties: TYPES.map((signature, index) => property(`Value${index}`, signature, "")),
+      methods: TYPES.map((signature, index) => method(`Echo${index}`, [signature], [signature])),
+    };
+
+    it("holds through a property, for dbus-call and dbus-signal", async () => {
+      const place = { bus: "address", address: bus.address, sender: NAME, path: PATH, interface: NAME };
+      const flow = await loadPublish(
+        exportNode(bus, { ...typed, emitUnchanged: true }),
+        caller({ id: "get", operation: "get" }),
+        { id: "watch", type: "dbus-signal", listen: "properties", ...place, wires: [["changes"]] },
+        { id: "changes", type: "helper" },
+        { id: "answers", type: "helper" },
+      );
+      await owning(flow);
+      await flow.outputs("changes").first(({ event }) => event === "initial");
+      let changes = flow.outputs("changes").items.length;
+      for (const [index, [signature, payload, expected = payload]] of ROUND_TRIPS.entries()) {
+        const name = `Value${typeNumber(signature)}`;
+        const what = `${signature} ${String(payload)}`;
+        assert.equal(await sent(flow, "export", { topic: name, payload }), undefined, what);
+        const seen = (await flow.outputs("changes").until(++changes))[changes - 1];
+        assert.deepEqual(seen?.["payload"], { [name]: expected }, what);
+        flow.send("get", { dbus: { member: name } });
+        const answers = await flow.outputs("answers").until(index + 1);
+        assert.deepEqual(answers[index]?.["payload"], expected, what);
+      }
+    });
+
+    it("holds through a method's arguments and its answer", async () => {
+      const flow = await loadPublish(exportNode(bus, { ...typed, wires: [["reply"], []] }), caller({ id: "call" }), {
+        id: "answers",
+        type: "helper",
+      });
+      await owning(flow);
+      for (const [index, [signature, payload, expected = payload]] of ROUND_TRIPS.entries()) {
+        flow.send("call", { payload, dbus: { member: `Echo${typeNumber(signature)}`, signature } });
+        const answers = await flow.outputs("answers").until(index + 1);
+        assert.deepEqual(answers[index]?.["payload"], expected, `${signature} ${String(payload)}`);
+      }
+    });
+  });
+});
