@@ -1,4 +1,5 @@
 import { asNodeError, DBusNodeError } from "../errors";
+import { text } from "../shared/text";
 import type { DecodeOptions, EncodeOptions, IncomingMessage } from "../wire/types";
 import type { CallGroup } from "./pending-calls";
 import { replyError } from "./reply-errors";
@@ -47,4 +48,19 @@ export function readOutcome(answer: IncomingMessage | DBusNodeError | undefined,
   } catch (cause) {
     return asNodeError(cause);
   }
+}
+
+/** Nobody has answered in time. While there is no bus, `connectionError` is the reason to tell, not the time it took. */
+export function timeoutError(
+  { destination, member, timeoutMs }: CallRequest,
+  connectionError: DBusNodeError | undefined,
+): DBusNodeError {
+  // What was left of a longer time that other calls took a part of.
+  const seconds = timeoutMs < 1_000 ? timeoutMs / 1_000 : Math.round(timeoutMs / 100) / 10;
+  const params = { destination, member, seconds };
+  if (connectionError === undefined) return new DBusNodeError("DBUS_TIMEOUT", text("errors.timeout", params));
+  const reason = connectionError.text;
+  return new DBusNodeError("DBUS_TIMEOUT", text("errors.timeout-no-bus", { ...params, reason }), {
+    cause: connectionError,
+  });
 }

@@ -2,10 +2,10 @@ import { asNodeError, DBusNodeError } from "../errors";
 import { text } from "../shared/text";
 import { ERROR, type IncomingMessage, METHOD_CALL, METHOD_RETURN, SIGNAL } from "../wire/types";
 import { Backoff } from "./backoff";
-import { BUS_NAME, BusDriver } from "./bus-driver";
-import { type CallRequest, type Outcome, type Reply, readOutcome } from "./call";
+import { BusDriver } from "./bus-driver";
+import { type CallRequest, type Outcome, type Reply, readOutcome, timeoutError } from "./call";
 import { answerCall, type CallServer } from "./incoming-calls";
-import { Listeners } from "./listeners";
+import { Listeners, showDefect } from "./listeners";
 import { MatchRules } from "./match-rules";
 import { NameOwners } from "./name-owners";
 import { OwnedNames } from "./owned-names";
@@ -177,28 +177,8 @@ export class Connection {
       expectsReply: ((request.flags ?? 0) & CallFlag.noReply) === 0,
       group: request.group,
       settle,
-      // A third peer must not answer for it. Handing a name over with a call pending is legitimate, so
-      // the owner at the time of the call counts too; the bus itself answers for those who cannot.
-      acceptsSender: (sender) => {
-        if (sender === BUS_NAME || sender === undefined) return true;
-        if (asked === undefined || asked === "" || asked === sender) return true;
-        // Nobody may follow the name any more, and then it could have gone to anyone.
-        const owner = this.owners.ownerOf(destination);
-        return owner === undefined || owner === sender;
-      },
-      timeoutError: () => this.#timeoutError(request),
-    });
-  }
-
-  /** While there is no bus, that is the reason to tell, not the time it took. */
-  #timeoutError({ destination, member, timeoutMs }: CallRequest): DBusNodeError {
-    // What was left of a longer time that other calls took a part of.
-    const seconds = timeoutMs < 1_000 ? timeoutMs / 1_000 : Math.round(timeoutMs / 100) / 10;
-    const params = { destination, member, seconds };
-    const { error } = this.#status;
-    if (error === undefined) return new DBusNodeError("DBUS_TIMEOUT", text("errors.timeout", params));
-    return new DBusNodeError("DBUS_TIMEOUT", text("errors.timeout-no-bus", { ...params, reason: error.text }), {
-      cause: error,
+      acceptsSender: (sender) => this.owners.mayAnswer(destination, asked, sender),
+      timeoutError: () => timeoutError(request, this.#status.error),
     });
   }
 
@@ -246,6 +226,7 @@ export class Connection {
       timeoutMs: this.#timeoutMs,
       signal,
       onMessage: (message) => this.#receive(message),
+      onListenerError: showDefect,
       onClose: (error) => {
         lost = error;
         if (transport === this.#transport) this.#lose(error);

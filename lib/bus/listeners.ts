@@ -1,9 +1,14 @@
-/** Runs somebody's callback: what it throws is shown as a process warning and goes no further. */
+/** Shows what a callback threw, a defect of whoever it belongs to, as a process warning. */
+export function showDefect(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
+}
+
+/** Runs somebody's callback: what it throws is shown and goes no further. */
 export function guard(callback: () => void): void {
   try {
     callback();
   } catch (error) {
-    process.emitWarning(error instanceof Error ? error : String(error));
+    showDefect(error);
   }
 }
 

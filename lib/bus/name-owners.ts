@@ -49,6 +49,19 @@ export class NameOwners {
     return this.#names.get(name)?.owner;
   }
 
+  /**
+   * Whether an answer to a call may come from this sender: a third peer must not answer for the
+   * destination. Handing a name over with a call pending is legitimate, so the owner when it was `asked`
+   * counts as well as the present one; and the bus itself answers for those who cannot.
+   */
+  mayAnswer(destination: string, asked: NameOwner, sender: string | undefined): boolean {
+    if (sender === BUS_NAME || sender === undefined) return true;
+    if (asked === undefined || asked === "" || asked === sender) return true;
+    // Nobody may follow the name any more, and then it could have gone to anyone.
+    const owner = this.ownerOf(destination);
+    return owner === undefined || owner === sender;
+  }
+
   /** Follows a name. `onRefused` is told where the bus refuses the match rule for it. */
   watch(name: string, listener?: OwnerListener, onRefused?: RefusedListener): NameWatch {
     const removeRule = this.#rules.add(nameOwnerRule(name), onRefused);
