@@ -1,6 +1,7 @@
 import { DBusNodeError } from "../errors";
 import { text } from "../shared/text";
 import type { IncomingMessage } from "../wire/types";
+import { Deadlines } from "./deadlines";
 import { guard } from "./listeners";
 import { Unanswered } from "./unanswered";
 
@@ -70,22 +71,17 @@ export interface CallDetails {
 export class PendingCall {
   readonly details: CallDetails;
   readonly #owner: PendingCalls;
-  readonly #timer: NodeJS.Timeout | undefined;
   #over = false;
 
   constructor(details: CallDetails, owner: PendingCalls) {
     this.details = details;
     this.#owner = owner;
     details.group?.add(this);
-    if (details.timeoutMs > 0) {
-      this.#timer = setTimeout(() => this.end(details.timeoutError()), details.timeoutMs);
-    }
   }
 
   end(outcome: IncomingMessage | DBusNodeError | undefined): void {
     if (this.#over) return;
     this.#over = true;
-    clearTimeout(this.#timer);
     this.details.group?.delete(this);
     this.#owner.forget(this);
     guard(() => this.details.settle(outcome));
@@ -102,6 +98,7 @@ export class PendingCalls {
   readonly #waiting = new Set<PendingCall>();
   readonly #held = new Map<string, Set<PendingCall>>();
   readonly #unanswered = new Unanswered();
+  readonly #deadlines = new Deadlines<PendingCall>((call) => call.end(call.details.timeoutError()));
   #heldCount = 0;
   #open = false;
   #pumping = false;
@@ -129,6 +126,7 @@ export class PendingCalls {
       throw new DBusNodeError("DBUS_LIMITS_EXCEEDED", text("errors.too-many-waiting", { most: MAX_WAITING }));
     }
     const call = new PendingCall(details, this);
+    if (details.timeoutMs > 0) this.#deadlines.add(call, details.timeoutMs);
     this.#waiting.add(call);
     this.#pump();
   }
@@ -168,6 +166,7 @@ export class PendingCalls {
   /** The call is over. One that is still in flight then was given up, not answered. */
   forget(call: PendingCall): void {
     const { serial, destination } = call.details;
+    this.#deadlines.delete(call);
     if (this.#inFlight.delete(serial)) {
       if (this.#open) this.#unanswered.add(serial, destination);
     } else if (!this.#waiting.delete(call)) {
