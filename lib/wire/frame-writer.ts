@@ -14,8 +14,9 @@ interface Waiter {
 /**
  * Writes messages in batches: the first message of a burst at once, so that a single call is not
  * delayed, the rest of the burst by one write at the end of the event loop's turn. (Node-RED delivers
- * each message in an immediate of its own, so a `nextTick` would batch nothing.) While the stream is
- * full, messages are kept here and leave together when it has drained.
+ * each message in an immediate of its own, so a `nextTick` would batch nothing.) A burst is over when
+ * something is received, as the answer to its only message, or after a turn that brought no more of it.
+ * While the stream is full, messages are kept here and leave together when it has drained.
  */
 export class FrameWriter {
   readonly #stream: Writable;
@@ -23,7 +24,8 @@ export class FrameWriter {
   #queuedBytes = 0;
   /** All bytes that were ever sent. */
   #sentBytes = 0;
-  #inBurst = false;
+  /** `begun`: one message has left, and nothing is to be done unless another follows. */
+  #burst: "none" | "begun" | "gathering" = "none";
   #closed = false;
   #waiters: Waiter[] = [];
   readonly #flushLater = (): void => this.#endTurn();
@@ -47,10 +49,18 @@ export class FrameWriter {
       this.#queuedBytes += chunk.length;
       this.#sentBytes += chunk.length;
     }
-    if (this.#inBurst) return;
-    this.#inBurst = true;
-    setImmediate(this.#flushLater);
-    this.#flush();
+    if (this.#burst === "none") {
+      this.#burst = "begun";
+      this.#flush();
+    } else if (this.#burst === "begun") {
+      this.#burst = "gathering";
+      setImmediate(this.#flushLater);
+    }
+  }
+
+  /** Bytes came in: what is sent now is not part of a burst before them. */
+  received(): void {
+    if (this.#burst === "begun") this.#burst = "none";
   }
 
   /** Resolves when all that was sent before has been handed to the kernel, or the writer is closed. Never rejects. */
@@ -79,7 +89,7 @@ export class FrameWriter {
   #endTurn(): void {
     if (this.#closed) return;
     if (this.#queuedBytes === 0 || this.#stream.writableNeedDrain) {
-      this.#inBurst = false;
+      this.#burst = "none";
       return;
     }
     // The burst may go on: its next messages leave together again.

@@ -75,6 +75,7 @@ export class OpenLink implements Link, StreamOwner {
   received(bytes: Buffer): void {
     if (this.#state === "ended") return;
     this.#hasReceived = true;
+    this.#writer.received();
     if (this.#state === "held") {
       this.#heldBytes.push(Buffer.from(bytes));
       return;

@@ -80,6 +80,34 @@ describe("wire: frame writer", () => {
     assert.deepEqual(sink.writes, [["a"], ["b"], ["c"]]);
   });
 
+  it("writes at once what follows something that was received", () => {
+    const sink = new Sink();
+    const writer = new FrameWriter(sink);
+    for (const name of ["a", "b", "c"]) {
+      writer.send(message(name));
+      writer.received();
+    }
+    assert.deepEqual(sink.writes, [["a"], ["b"], ["c"]]);
+  });
+
+  it("goes on gathering a burst while something is received", async () => {
+    const sink = new Sink();
+    const writer = new FrameWriter(sink);
+    for (const name of ["a", "b", "c"]) writer.send(message(name));
+    writer.received();
+    writer.send(message("d"));
+    assert.deepEqual(sink.writes, [["a"]]);
+    await turn();
+    assert.deepEqual(sink.writes, [["a"], ["bcd"]]);
+  });
+
+  it("asks nothing of the event loop for a single message", async () => {
+    const writer = new FrameWriter(new Sink());
+    writer.send(message("a"));
+    const pending = process.getActiveResourcesInfo().filter((name) => name === "Immediate");
+    assert.deepEqual(pending, []);
+  });
+
   it("writes large chunks where they are, gathered with their neighbours", async () => {
     const sink = new Sink({ highWaterMark: 1_000_000 });
     const writer = new FrameWriter(sink);
