@@ -47,7 +47,9 @@ async function main(): Promise<void> {
   const judged = figures.map(verdict).filter((word) => word !== undefined);
   const passed = judged.filter((word) => word === "pass").length;
   const seconds = Math.round((performance.now() - started) / 1000);
-  console.log(`\n${passed} of ${judged.length} requirements met, in ${seconds} s; medians of ${extent.rounds} rounds`);
+  console.log(
+    `\n${passed} of ${judged.length} requirements met, in ${seconds} s; medians of ${extent.signalRounds} to ${extent.rounds} rounds`,
+  );
   console.log(Object.values(machine).join(", "));
   const json = JSON.stringify({
     machine,
@@ -73,5 +75,6 @@ async function describeMachine(): Promise<Readonly<Record<string, string>>> {
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error && error.message.includes("option") ? `${error.message}\n${USAGE}` : error);
-  process.exitCode = 1;
+  // Not only the exit code: a bus or a Node-RED that was started would keep us waiting. They end with us.
+  process.exit(1);
 });
