@@ -1,11 +1,12 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { WatchEvent } from "../lib/client/watch";
-import { asNodeError, DBusNodeError } from "../lib/errors";
+import { DBusNodeError } from "../lib/errors";
 import { checkSignalConfig } from "../lib/shared/check-signal";
 import { type DBusSignalConfig, dbusSignalDefaults } from "../lib/shared/dbus-signal-config";
 import { text } from "../lib/shared/text";
 import { linkTo, showLink, shownAddress } from "./support/bus-link";
 import { whenFlowsStarted } from "./support/flows-started";
+import { onInput } from "./support/on-input";
 import { MOST_WAITING, Outbox } from "./support/outbox";
 import { RateLimit } from "./support/rate-limit";
 import { registerNode } from "./support/register-node";
@@ -62,18 +63,10 @@ function signalNode(RED: NodeAPI, node: Node, config: DBusSignalConfig, status: 
     ? () => {}
     : whenFlowsStarted(RED, () => subscriber.subscribe(selectionOf(config)));
   if (config.dynamic) {
-    node.on("input", (message, send, done: (error?: Error) => void) => {
-      try {
-        const answer = act(config, subscriber, message);
-        status.show({ kind: "subscriptions", count: subscriber.size });
-        if (answer !== undefined) send(answer);
-      } catch (thrown) {
-        const error = flowError(RED, thrown);
-        noteError(message, error);
-        status.show({ kind: "error", code: asNodeError(thrown).code });
-        return done(error);
-      }
-      done();
+    onInput(RED, node, status, (message, send) => {
+      const answer = act(config, subscriber, message);
+      status.show({ kind: "subscriptions", count: subscriber.size });
+      if (answer !== undefined) send(answer);
     });
   }
 
