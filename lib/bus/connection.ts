@@ -195,7 +195,7 @@ export class Connection {
     const attempt = new AbortController();
     this.#attempt = attempt;
     this.#setStatus({ state, error });
-    if (waitFirst) await this.#wait(attempt.signal);
+    if (waitFirst) await watchSocket(this.address, this.#backoff.next(), attempt.signal);
     while (!attempt.signal.aborted) {
       try {
         return await this.#establish(attempt.signal);
@@ -204,13 +204,9 @@ export class Connection {
         this.#transport?.close();
         this.#forgetLink(asNodeError(cause));
         this.#setStatus({ state, error: asNodeError(cause) });
-        await this.#wait(attempt.signal);
+        await watchSocket(this.address, this.#backoff.next(), attempt.signal);
       }
     }
-  }
-
-  #wait(signal: AbortSignal): Promise<void> {
-    return watchSocket(this.address, this.#backoff.next(), signal);
   }
 
   /** One attempt: link, Hello, and everything that the bus has to know again. Rejects when aborted. */
