@@ -1,4 +1,7 @@
+import type { BusChoice } from "./bus-choice";
 import type { Finding } from "./finding";
+import type { ArgumentDefinition, EmitsChanged, PropertyAccess } from "./interface-definition";
+import type { Text } from "./text";
 
 /** Answers of the editor's endpoints (`nodes/support/admin-routes.ts`), as JSON. */
 
@@ -14,4 +17,110 @@ export interface BusEnvironment {
   /** The address that a node would connect to; several alternatives are separated by `;`. "" where there is none. */
   readonly address: string;
   readonly findings: readonly Finding[];
+}
+
+/** Which bus a request is about. An address counts where a deployed node uses it, or with permission `dbus.write`. */
+export interface BusQuery {
+  readonly bus: Exclude<BusChoice["bus"], "msg">;
+  /** With `bus: "address"`. */
+  readonly address?: string;
+}
+
+/** What any of these endpoints answers where it cannot, with a status of 400 and above. */
+export interface FailureAnswer {
+  /** As of a node's error (`DBUS_TIMEOUT`, `DBUS_ACCESS_DENIED`, ...). */
+  readonly code: string;
+  readonly problem: Text;
+}
+
+/** `GET dbus/names`, permission `dbus.read`: the bus names that can be called. */
+export interface NamesAnswer {
+  /** The address that answered. */
+  readonly address: string;
+  /** Well-known names first, then unique ones, each in the order of the alphabet. */
+  readonly names: readonly BusNameEntry[];
+  /** How many names more there are than an answer holds. */
+  readonly leftOut: number;
+}
+
+export interface BusNameEntry {
+  readonly name: string;
+  /** Somebody has it now. */
+  readonly owned: boolean;
+  /** A call starts the service where nobody has it. */
+  readonly activatable: boolean;
+  /** The owner's process, where the bus and this machine tell: "bluetoothd". */
+  readonly process?: string;
+}
+
+/** `destination`: the bus name whose objects are meant. */
+export interface ObjectsQuery extends BusQuery {
+  readonly destination: string;
+}
+
+/** `GET dbus/objects`, permission `dbus.read`: the paths of a service's objects. It starts no service. */
+export interface ObjectsAnswer {
+  /** `not-running`: nobody has the name, and it could be started (`POST dbus/start`). */
+  readonly state: "running" | "not-running";
+  /** In the order of the tree. */
+  readonly paths: readonly ObjectEntry[];
+  /** How many paths more, not valid ones included, were left out. */
+  readonly leftOut: number;
+}
+
+export interface ObjectEntry {
+  readonly path: string;
+  /** The object's own interfaces where they are known at once, the standard ones left out. */
+  readonly interfaces?: readonly string[];
+}
+
+export interface InterfacesQuery extends ObjectsQuery {
+  readonly path: string;
+}
+
+/** `GET dbus/interfaces`, permission `dbus.read`: what one object offers. It starts no service. */
+export interface InterfacesAnswer {
+  readonly state: "running" | "not-running";
+  /** The object's own first, the standard ones last. */
+  readonly interfaces: readonly InterfaceEntry[];
+  /** How many interfaces and members were not valid. */
+  readonly leftOut: number;
+}
+
+export interface InterfaceEntry {
+  readonly name: string;
+  /** One of `org.freedesktop.DBus`: Introspectable, Peer, Properties, ObjectManager. */
+  readonly standard: boolean;
+  readonly deprecated: boolean;
+  readonly methods: readonly MethodEntry[];
+  readonly properties: readonly PropertyEntry[];
+  readonly signals: readonly SignalEntry[];
+}
+
+export interface MethodEntry {
+  readonly name: string;
+  readonly in: readonly ArgumentDefinition[];
+  readonly out: readonly ArgumentDefinition[];
+  readonly deprecated: boolean;
+}
+
+export interface PropertyEntry {
+  readonly name: string;
+  readonly signature: string;
+  readonly access: PropertyAccess;
+  readonly emitsChanged: EmitsChanged;
+  readonly deprecated: boolean;
+  /** The present value, as JSON of bounded length; missing where it can't be read. */
+  readonly value?: string;
+}
+
+export interface SignalEntry {
+  readonly name: string;
+  readonly args: readonly ArgumentDefinition[];
+  readonly deprecated: boolean;
+}
+
+/** `POST dbus/start` with an `ObjectsQuery`, permission `dbus.write`: starts an activatable service. */
+export interface StartAnswer {
+  readonly state: "running";
 }
