@@ -51,11 +51,23 @@ export type DBusErrorCode =
   /** A defect of this package; please report it. */
   | "DBUS_INTERNAL";
 
+/** A call, as far as an error's text and explanation need it. */
+export interface AskedCall {
+  readonly destination: string;
+  readonly path?: string | undefined;
+  readonly interface?: string | undefined;
+  readonly member: string;
+  readonly body?: readonly unknown[] | undefined;
+}
+
 export interface DBusErrorOptions {
   /** The D-Bus error name, verbatim, where a peer answered with an error. */
   readonly dbusName?: string | undefined;
   /** The error's body, where a peer answered with an error. */
   readonly body?: readonly unknown[] | undefined;
+  /** The call that was answered with the error, and whether by the bus itself. */
+  readonly asked?: AskedCall | undefined;
+  readonly byBus?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -66,6 +78,8 @@ export class DBusNodeError extends Error {
   readonly text: Text;
   readonly dbusName: string | undefined;
   readonly body: readonly unknown[] | undefined;
+  readonly asked: AskedCall | undefined;
+  readonly byBus: boolean | undefined;
 
   constructor(code: DBusErrorCode, message: Text, options: DBusErrorOptions = {}) {
     super(`${code}: ${describe(message)}`, options.cause === undefined ? undefined : { cause: options.cause });
@@ -73,6 +87,8 @@ export class DBusNodeError extends Error {
     this.text = message;
     this.dbusName = options.dbusName;
     this.body = options.body;
+    this.asked = options.asked;
+    this.byBus = options.byBus;
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { CallGroup } from "../lib/bus/pending-calls";
 import { perform } from "../lib/client/operations";
-import { asNodeError } from "../lib/errors";
 import { checkCallConfig } from "../lib/shared/check-call";
 import { type DBusCallConfig, dbusCallDefaults } from "../lib/shared/dbus-call-config";
 import { argumentInputs } from "./support/argument-inputs";
 import { linkTo, showLink, shownAddress, targetOf } from "./support/bus-link";
+import { explainedCall } from "./support/explain-error";
+import { RefusalMemory } from "./support/last-refusal";
 import { busOfMessage, operationFields, replyMessage } from "./support/message";
 import { MessageBuses } from "./support/message-buses";
 import { registerNode } from "./support/register-node";
@@ -23,13 +24,19 @@ function callNode(RED: NodeAPI, node: Node, config: DBusCallConfig, status: Stat
   const shown = link === undefined ? undefined : showLink(link, status);
   const buses = new MessageBuses(RED);
   const calls = new CallGroup();
+  const memory = new RefusalMemory(node);
   let busy = 0;
 
   const handle = async (message: NodeMessage, send: (message: NodeMessage) => void): Promise<void> => {
     const bus = link ?? buses.linkTo(busOfMessage(message));
     const fields = operationFields(config, message);
     const args = await readArguments(message);
-    const result = await perform(bus, { args, group: calls, ...fields });
+    const result = await explainedCall(
+      perform(bus, { args, group: calls, ...fields }),
+      fields.destination,
+      bus,
+      memory,
+    );
     if (result === undefined) return;
     send(replyMessage(message, { kind: bus.target.kind, address: shownAddress(bus) }, fields, result));
   };
@@ -52,7 +59,7 @@ function callNode(RED: NodeAPI, node: Node, config: DBusCallConfig, status: Stat
         showBusy(-1);
         const error = flowError(RED, thrown);
         noteError(message, error);
-        status.show({ kind: "error", code: asNodeError(thrown).code });
+        status.show({ kind: "error", code: error.code });
         done(error);
       },
     );

@@ -5,6 +5,7 @@ import { checkPublishConfig } from "../lib/shared/check-publish";
 import { type DBusPublishConfig, dbusPublishDefaults } from "../lib/shared/dbus-publish-config";
 import { text } from "../lib/shared/text";
 import { type BusLink, linkTo, showLink, targetOf } from "./support/bus-link";
+import { RefusalMemory } from "./support/last-refusal";
 import { claimName } from "./support/name-claim";
 import { onInput } from "./support/on-input";
 import { PublishedObjects } from "./support/publish-export";
@@ -29,7 +30,7 @@ function exportNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
   const link = linkTo(RED, target(config));
   const store = config.keepValues ? contextStore(node) : noStore;
   const objects = new PublishedObjects(config, link, node, store, () => shown.show());
-  const name = claimName(RED, config, link, () => shown.show());
+  const name = claimName(RED, config, link, new RefusalMemory(node), () => shown.show());
   const shown = showLink(link, status, () => objects.show(status) || name.show(status));
   const close = () => {
     objects.close();
@@ -55,7 +56,7 @@ function exportNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
 
 function signalNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status: Status): void {
   const link = linkTo(RED, target(config));
-  const name = claimName(RED, config, link, () => shown.show());
+  const name = claimName(RED, config, link, new RefusalMemory(node), () => shown.show());
   const shown = showLink(link, status, () => name.show(status));
 
   onInput(RED, node, status, async (message) => {

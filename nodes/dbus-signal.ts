@@ -5,6 +5,7 @@ import { checkSignalConfig } from "../lib/shared/check-signal";
 import { type DBusSignalConfig, dbusSignalDefaults } from "../lib/shared/dbus-signal-config";
 import { text } from "../lib/shared/text";
 import { linkTo, showLink, shownAddress } from "./support/bus-link";
+import { explained } from "./support/explain-error";
 import { whenFlowsStarted } from "./support/flows-started";
 import { onInput } from "./support/on-input";
 import { MOST_WAITING, Outbox } from "./support/outbox";
@@ -46,8 +47,8 @@ function signalNode(RED: NodeAPI, node: Node, config: DBusSignalConfig, status: 
     () => counts.limited++,
   );
   const failed = (error: DBusNodeError) => {
-    status.show({ kind: "error", code: error.code });
-    const shownError = flowError(RED, error);
+    const shownError = flowError(RED, explained(error, link));
+    status.show({ kind: "error", code: shownError.code });
     const message: NodeMessage = {};
     noteError(message, shownError);
     node.error(shownError, message);

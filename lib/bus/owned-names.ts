@@ -23,6 +23,8 @@ export type NameListener = (state: NameState, error?: DBusNodeError) => void;
 /** A share in a name that we own, or want to. */
 export interface NameClaim {
   readonly state: NameState;
+  /** Why it is refused. */
+  readonly error: DBusNodeError | undefined;
   release(): void;
 }
 
@@ -30,6 +32,7 @@ interface WantedName {
   readonly name: string;
   readonly flags: number;
   state: NameState;
+  error: DBusNodeError | undefined;
   count: number;
   retry: NodeJS.Timeout | undefined;
   readonly listeners: Listeners<[NameState, DBusNodeError?]>;
@@ -70,6 +73,9 @@ export class OwnedNames {
     return {
       get state() {
         return wanted.state;
+      },
+      get error() {
+        return wanted.error;
       },
       release: () => {
         if (!held) return;
@@ -116,7 +122,11 @@ export class OwnedNames {
   }
 
   #refused(wanted: WantedName, outcome: IncomingMessage): void {
-    change(wanted, "refused", replyError(outcome, { destination: BUS_NAME, member: "RequestName" }));
+    change(
+      wanted,
+      "refused",
+      replyError(outcome, { destination: BUS_NAME, member: "RequestName", body: [wanted.name] }),
+    );
     wanted.retry = setTimeout(() => {
       if (this.#driver.reachable) this.#ask(wanted);
     }, this.#retryMs);
@@ -134,7 +144,7 @@ function wantedName(name: string, options: NameOptions): WantedName {
     (options.allowReplacement ? NameRequestFlag.allowReplacement : 0) |
     (options.replaceExisting ? NameRequestFlag.replaceExisting : 0) |
     (options.doNotQueue ? NameRequestFlag.doNotQueue : 0);
-  return { name, flags, state: "pending", count: 0, retry: undefined, listeners: new Listeners() };
+  return { name, flags, state: "pending", error: undefined, count: 0, retry: undefined, listeners: new Listeners() };
 }
 
 function stateOf(reply: unknown): NameState {
@@ -147,5 +157,6 @@ function stateOf(reply: unknown): NameState {
 function change(wanted: WantedName, state: NameState, error?: DBusNodeError): void {
   if (wanted.state === state) return;
   wanted.state = state;
+  wanted.error = error;
   wanted.listeners.emit(state, error);
 }

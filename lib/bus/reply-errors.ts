@@ -1,14 +1,6 @@
-import { type DBusErrorCode, DBusNodeError } from "../errors";
+import { type AskedCall, type DBusErrorCode, DBusNodeError } from "../errors";
 import { text } from "../shared/text";
 import { type DecodeOptions, ERROR, type IncomingMessage } from "../wire/types";
-
-/** What was asked, so that the error can name it. */
-export interface Asked {
-  readonly destination: string;
-  readonly path?: string | undefined;
-  readonly interface?: string | undefined;
-  readonly member: string;
-}
 
 interface Meaning {
   readonly code: DBusErrorCode;
@@ -46,21 +38,24 @@ const SPAWN: Meaning = { code: "DBUS_NAME_NOT_FOUND", key: "start-failed" };
 const PLAIN: DecodeOptions = { int64: "auto", keepTypes: false };
 
 /** The error that an error reply means; undefined for a reply that is none. */
-export function replyError(message: IncomingMessage, asked: Asked): DBusNodeError | undefined {
+export function replyError(message: IncomingMessage, asked: AskedCall): DBusNodeError | undefined {
   if (message.type !== ERROR) return undefined;
   const dbusName = message.errorName ?? "";
   const { body, cause } = errorBody(message);
   const said = typeof body[0] === "string" ? body[0] : "";
   const { code, key } = asked.destination === BUS ? ofBus(meaning(dbusName)) : meaning(dbusName);
+  const { destination, path, interface: interfaceName, member } = asked;
   const params = {
-    destination: asked.destination,
-    path: asked.path ?? "",
-    interface: asked.interface ?? "",
-    member: asked.member,
+    destination,
+    path: path ?? "",
+    interface: interfaceName ?? "",
+    member,
     dbusName,
     message: said === "" ? dbusName : said,
   };
-  return new DBusNodeError(code, text(`replies.${key}`, params), { dbusName, body, cause });
+  const call: AskedCall = { destination, path, interface: interfaceName, member, body: asked.body };
+  const byBus = message.sender === BUS;
+  return new DBusNodeError(code, text(`replies.${key}`, params), { dbusName, body, cause, asked: call, byBus });
 }
 
 /** Asked about a name, the bus means that one, not its own. */

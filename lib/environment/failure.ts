@@ -1,3 +1,4 @@
+import { isAppArmorRefusal } from "../shared/apparmor";
 import type { BusTarget } from "../shared/bus-choice";
 import type { Finding } from "../shared/finding";
 import type { EnvironmentFacts } from "./facts";
@@ -25,7 +26,7 @@ export function findingOfFailure(
   target: BusTarget,
 ): Finding | undefined {
   const causes = causesOf(failure);
-  if (causes.some(isAppArmorRefusal)) return appArmor(facts);
+  if (causes.some(({ texts }) => texts.some(isAppArmorRefusal))) return appArmor(facts);
   if (target.kind === "address") return undefined;
   const place = reachablePlace(placesOf(target.kind, facts));
   if (place === undefined) return undefined;
@@ -70,11 +71,6 @@ function appArmor(facts: EnvironmentFacts): Finding {
 function closedSocket(facts: EnvironmentFacts, path: string): Finding {
   if (facts.confinedSnap) return appArmor(facts);
   return makeFinding(isApplicationContainer(facts) ? "container-selinux" : "socket-refused", "error", facts, { path });
-}
-
-/** dbus-daemon has no error name of its own for this: it is AccessDenied, and only the text says by whom. */
-function isAppArmorRefusal({ texts }: Cause): boolean {
-  return texts.some((text) => text.includes("AppArmor policy prevents"));
 }
 
 interface Cause {

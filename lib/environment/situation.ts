@@ -13,6 +13,16 @@ export function isApplicationContainer({ container, systemd }: EnvironmentFacts)
 }
 
 /**
+ * Our uid as the host of our container sees it: a system bus in there has rules for that one. Undefined
+ * on a platform without uids.
+ */
+export function hostUid({ uid, uidMap }: EnvironmentFacts): number | undefined {
+  if (uid === undefined) return undefined;
+  const range = uidMap.find(({ inside, count }) => uid >= inside && uid < inside + count);
+  return range === undefined ? uid : range.outside + uid - range.inside;
+}
+
+/**
  * Whether the host sees our uid as one of its subordinate uids (subuid(5) begins at 100000), which no
  * account there has. dbus-daemon drops a uid without an account; dbus-broker takes it.
  */

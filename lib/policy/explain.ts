@@ -19,6 +19,12 @@ export interface Circumstances {
   readonly interface?: string | undefined;
   readonly member?: string | undefined;
   readonly arguments?: readonly unknown[] | undefined;
+  /** Which bus refused; by default this machine's system bus, the only one that policy files of `system.d` are for. */
+  readonly bus?: "system" | "session" | "address" | undefined;
+  /** This process is in a container: files belong on the host. `user` is then the uid that the host sees. */
+  readonly container?: boolean | undefined;
+  /** Another bus of this machine that has the name that is not here. */
+  readonly alsoOn?: "system" | "session" | undefined;
 }
 
 /** A file that would change the answer, ready to be written. */
@@ -49,7 +55,15 @@ export interface Explanation {
  * does not tell, and nothing in the text is trusted: a name that is none makes no rule.
  */
 export function explain(reply: ErrorReply, circumstances: Circumstances): Explanation | undefined {
-  const refusal = readRefusal(reply);
+  const explanation = explainRefusal(readRefusal(reply), circumstances);
+  const ofAFile = explanation?.kind === "polkit" || explanation?.remedy !== undefined;
+  if (circumstances.container !== true || !ofAFile) return explanation;
+  const { advice, remedy } = explanation;
+  const { user } = remedy?.policy?.options ?? circumstances;
+  return { ...explanation, advice: text("policy.explain.container.advice", { advice, user }) };
+}
+
+function explainRefusal(refusal: Refusal | undefined, circumstances: Circumstances): Explanation | undefined {
   switch (refusal?.kind) {
     case undefined:
       return undefined;
@@ -60,24 +74,27 @@ export function explain(reply: ErrorReply, circumstances: Circumstances): Explan
     case "receive":
       return { kind: "receive", ...texts("receive", { destination: destinationOf(refusal.message, circumstances) }) };
     case "apparmor":
-      return { kind: "apparmor", ...texts("apparmor", { destination: destinationOf(refusal.message, circumstances) }) };
+    case "selinux":
+      return explainModule(refusal.kind, refusal.name ?? circumstances.name, refusal.message, circumstances);
     case "polkit":
       return explainPolkit(refusal.asks, circumstances);
     case "not-here":
-      return {
-        kind: "not-here",
-        ...texts("not-here", { name: refusal.name ?? circumstances.destination ?? circumstances.name ?? "" }),
-      };
+      return explainNotHere(refusal.name, refusal.startable, circumstances);
   }
 }
 
-function explainOwn(name: string | undefined, { user }: Circumstances): Explanation {
+function explainOwn(name: string | undefined, circumstances: Circumstances): Explanation {
+  const { user } = circumstances;
   if (name === undefined || checkOwnedName(name) !== undefined || checkAccount(user) !== undefined) {
     return { kind: "own", ...texts("own-unnamed", { user }) };
   }
-  const remedy = policyRemedy({ ...policyDefaults, name, user });
   const rule = `<allow own="${name}"/>`;
-  return { kind: "own", ...texts("own", { name, user, rule, ...remedyParams(remedy) }), rule, remedy };
+  const params = { name, user, rule };
+  if (!isSystem(circumstances)) {
+    return { kind: "own", meaning: meaning("own-elsewhere", params), advice: advice(circumstances.bus, params), rule };
+  }
+  const remedy = policyRemedy({ ...policyDefaults, name, user });
+  return { kind: "own", ...texts("own", { ...params, ...remedyParams(remedy) }), rule, remedy };
 }
 
 function explainSend(message: RefusedMessage | undefined, circumstances: Circumstances): Explanation {
@@ -93,28 +110,76 @@ function explainSend(message: RefusedMessage | undefined, circumstances: Circums
   if (checkWellKnownName(destination) !== undefined || checkAccount(user) !== undefined) {
     return { kind: "send", ...texts("send-unnamed", params) };
   }
-  if (destination === "org.freedesktop.DBus") return { kind: "send", ...texts("send-bus", params) };
-  const remedy = policyRemedy({ ...policyDefaults, preset: "client", destination, user });
+  if (destination === BUS) return { kind: "send", ...texts("send-bus", params) };
   const rule = `<allow send_destination="${destination}"/>`;
   const missing = params.interface === "" ? "send-without-interface" : "send";
+  if (!isSystem(circumstances)) {
+    const elsewhere = advice(circumstances.bus, { user, rule });
+    return { kind: "send", meaning: meaning(missing, params), advice: elsewhere, rule };
+  }
+  const remedy = policyRemedy({ ...policyDefaults, preset: "client", destination, user });
   return { kind: "send", ...texts(missing, { ...params, rule, ...remedyParams(remedy) }), rule, remedy };
 }
 
+/** Not the bus's policy but a security module of the kernel, which the bus asks. */
+function explainModule(
+  kind: "apparmor" | "selinux",
+  name: string | undefined,
+  message: RefusedMessage | undefined,
+  circumstances: Circumstances,
+): Explanation {
+  const params = { name: name ?? "", destination: destinationOf(message, circumstances) };
+  const what = name === undefined ? kind : `${kind}-own`;
+  return { kind, meaning: meaning(what, params), advice: text(`policy.explain.${kind}.advice`, params) };
+}
+
 function explainPolkit(asks: boolean, circumstances: Circumstances): Explanation {
-  const { user, path, interface: interfaceName, member } = circumstances;
+  const { user, path, interface: interfaceName, member, destination = "", container } = circumstances;
   const call: PolkitCall = { user, path, interface: interfaceName, member, arguments: circumstances.arguments ?? [] };
   const action = polkitAction(call);
-  const meaning = text(asks ? "policy.explain.polkit-asks.meaning" : "policy.explain.polkit.meaning", {
-    destination: circumstances.destination ?? "",
-    user,
-  });
-  if (action === undefined || checkAccount(user) !== undefined) {
-    const advice = text("policy.explain.polkit.advice", { user, file: POLKIT_RULES_FILE });
-    return { kind: "polkit", meaning, advice };
+  const means = meaning(asks ? "polkit-asks" : "polkit", { destination, user });
+  // A rule names the user by login name, and a container does not know those of its host.
+  if (action === undefined || container === true || checkAccount(user) !== undefined) {
+    const file = POLKIT_RULES_FILE;
+    return { kind: "polkit", meaning: means, advice: text("policy.explain.polkit.advice", { user, file }) };
   }
   const content = polkitRule(call, action);
-  const advice = text("policy.explain.polkit-rule.advice", { user, action, file: POLKIT_RULES_FILE, rule: content });
-  return { kind: "polkit", meaning, advice, remedy: { file: POLKIT_RULES_FILE, content } };
+  const params = { user, action, file: POLKIT_RULES_FILE, rule: content };
+  const remedy = { file: POLKIT_RULES_FILE, content };
+  return { kind: "polkit", meaning: means, advice: text("policy.explain.polkit-rule.advice", params), remedy };
+}
+
+function explainNotHere(
+  told: string | undefined,
+  startable: boolean,
+  { destination, name: asked, alsoOn }: Circumstances,
+): Explanation | undefined {
+  const name = told ?? destination ?? asked ?? "";
+  // The bus was asked about a name, and which is not known here.
+  if (name === BUS) return undefined;
+  const kind = "not-here";
+  if (name.startsWith(":")) return { kind, ...texts("not-here-unique", { name }) };
+  const means = meaning(startable ? "not-running" : "not-here", { name });
+  if (alsoOn !== undefined) {
+    const bus = text(`buses.${alsoOn}`);
+    return { kind, meaning: means, advice: text("policy.explain.other-bus.advice", { name, bus }) };
+  }
+  return { kind, meaning: means, advice: text(`policy.explain.${startable ? "not-running" : "not-here"}.advice`) };
+}
+
+const BUS = "org.freedesktop.DBus";
+
+function isSystem({ bus = "system" }: Circumstances): boolean {
+  return bus === "system";
+}
+
+/** Of a bus that no file in `system.d` is for. */
+function advice(bus: Circumstances["bus"], params: Readonly<Record<string, string>>): Text {
+  return text(`policy.explain.on-${bus === "session" ? "session" : "address"}.advice`, params);
+}
+
+function meaning(key: string, params: Readonly<Record<string, string>>): Text {
+  return text(`policy.explain.${key}.meaning`, params);
 }
 
 function policyRemedy(options: PolicyOptions): Remedy & { readonly policy: { readonly command: string } } {
@@ -142,7 +207,7 @@ function texts(
   params: Readonly<Record<string, string>>,
 ): { readonly meaning: Text; readonly advice: Text } {
   return {
-    meaning: text(`policy.explain.${key}.meaning`, params),
+    meaning: meaning(key, params),
     advice: text(`policy.explain.${key}.advice`, params),
   };
 }

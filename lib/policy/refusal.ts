@@ -1,3 +1,5 @@
+import { isAppArmorRefusal } from "../shared/apparmor";
+
 /**
  * What the texts of refusals say, of dbus-daemon 1.14 and dbus-broker. The one place that reads error
  * messages: no error name tells a policy's refusal from a service's own.
@@ -10,10 +12,16 @@ export type Refusal =
   | { readonly kind: "send"; readonly bus: BusProgram; readonly message: RefusedMessage | undefined }
   /** The sender may send, and the destination's own rules keep it from receiving. */
   | { readonly kind: "receive"; readonly bus: BusProgram; readonly message: RefusedMessage | undefined }
-  | { readonly kind: "apparmor"; readonly message: RefusedMessage | undefined }
-  /** Asked by the service, which was called. `asks`: a person could have given permission. */
+  /** A security module of the kernel. `name`: what was asked for, where it was a name. */
+  | {
+      readonly kind: "apparmor" | "selinux";
+      readonly message: RefusedMessage | undefined;
+      readonly name: string | undefined;
+    }
+  /** By the service, which was called, mostly after it asked polkit. `asks`: a person could have given permission. */
   | { readonly kind: "polkit"; readonly asks: boolean }
-  | { readonly kind: "not-here"; readonly name: string | undefined };
+  /** Nobody owns the name. `startable`: that the bus can start its owner is not ruled out. */
+  | { readonly kind: "not-here"; readonly name: string | undefined; readonly startable: boolean };
 
 export type BusProgram = "dbus-daemon" | "dbus-broker";
 
@@ -31,16 +39,33 @@ export interface ErrorReply {
   /** The D-Bus error name; undefined where only the text is known. */
   readonly dbusName?: string | undefined;
   readonly message: string;
+  /** Whether the bus itself answered; undefined where that is not known. A service may say whatever it likes. */
+  readonly byBus?: boolean | undefined;
 }
 
 const PREFIX = "org.freedesktop.DBus.Error.";
 const OWN = /^Connection ".*?" is not allowed to own the service "([^"]+)" due to security policies/;
+const SELINUX_OWN = /^Connection ".*?" is not allowed to own the service "([^"]+)" due to SELinux policy/;
+const APPARMOR_OWN = /"([^"]*)" due to AppArmor policy/;
 const NOT_HERE = /^The name (\S+) was not provided by any \.service files$/;
 const INTERACTIVE = `${PREFIX}InteractiveAuthorizationRequired`;
 
 /** What refused, and what; undefined for an error that is none of these. Longer texts are read as far as they matter. */
-export function readRefusal({ dbusName, message: whole }: ErrorReply): Refusal | undefined {
-  const message = whole.slice(0, 4096).trim();
+export function readRefusal(reply: ErrorReply): Refusal | undefined {
+  const { dbusName, byBus } = reply;
+  const message = reply.message.slice(0, 4096).trim();
+  const refusal = byBus === false ? undefined : readBusRefusal(message);
+  if (refusal !== undefined) return refusal;
+  if (dbusName === INTERACTIVE || message.startsWith("Interactive authentication required")) {
+    return { kind: "polkit", asks: true };
+  }
+  const denied = dbusName === `${PREFIX}AccessDenied` || dbusName === `${PREFIX}AuthFailed`;
+  if (isPolkit(dbusName) || (denied && byBus === false)) return { kind: "polkit", asks: false };
+  return readNotHere(dbusName, message);
+}
+
+/** What only a bus says. */
+function readBusRefusal(message: string): Refusal | undefined {
   const owned = OWN.exec(message);
   if (owned !== null) return { kind: "own", bus: "dbus-daemon", name: owned[1] };
   if (message === "Request to own name refused by policy") return { kind: "own", bus: "dbus-broker", name: undefined };
@@ -53,12 +78,12 @@ export function readRefusal({ dbusName, message: whole }: ErrorReply): Refusal |
   if (message === "Sender is not authorized to send message") {
     return { kind: "send", bus: "dbus-broker", message: undefined };
   }
-  if (message.startsWith("An AppArmor policy prevents ")) return { kind: "apparmor", message: readMessage(message) };
-  if (dbusName === INTERACTIVE || message.startsWith("Interactive authentication required")) {
-    return { kind: "polkit", asks: true };
+  const name = SELINUX_OWN.exec(message)?.[1];
+  if (name !== undefined || message.startsWith("An SELinux policy prevents this ")) {
+    return { kind: "selinux", message: readMessage(message), name };
   }
-  if (isPolkit(dbusName)) return { kind: "polkit", asks: false };
-  return readNotHere(dbusName, message);
+  if (!isAppArmorRefusal(message)) return undefined;
+  return { kind: "apparmor", message: readMessage(message), name: APPARMOR_OWN.exec(message)?.[1] };
 }
 
 function isPolkit(dbusName: string | undefined): boolean {
@@ -72,7 +97,8 @@ function readNotHere(dbusName: string | undefined, message: string): Refusal | u
   if (name === undefined && dbusName !== `${PREFIX}ServiceUnknown` && dbusName !== `${PREFIX}NameHasNoOwner`) {
     return undefined;
   }
-  return { kind: "not-here", name };
+  // ServiceUnknown: there is no service file either. NameHasNoOwner: the call, or the question, started nothing.
+  return { kind: "not-here", name, startable: name === undefined && dbusName === `${PREFIX}NameHasNoOwner` };
 }
 
 const UNSET = "(unset)";

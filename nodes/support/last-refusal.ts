@@ -1,6 +1,7 @@
 import type { Node } from "node-red";
 import type { Explanation } from "../../lib/policy/explain";
 import type { BusTarget } from "../../lib/shared/bus-choice";
+import type { BusLink } from "./bus-link";
 
 /** The last thing that a deployed node was refused, explained: its dialog can offer the file that is missing. */
 export interface LastRefusal {
@@ -8,10 +9,15 @@ export interface LastRefusal {
   /** Which bus it was, as the connection names it. */
   readonly address: string;
   readonly explanation: Explanation;
-  /** What the node asked for: the name to own, or "". */
-  readonly name: string;
-  /** Whom the node called, or "". */
-  readonly destination: string;
+  readonly subject: RefusalSubject;
+}
+
+/** What was refused to a node. */
+export interface RefusalSubject {
+  /** The name that it asked for. */
+  readonly name?: string;
+  /** Whom it called. */
+  readonly destination?: string;
 }
 
 const remembered = new Map<string, LastRefusal>();
@@ -35,14 +41,15 @@ export class RefusalMemory {
   }
 
   /** What a closed node still waited for may be refused later; then its id may be another's. */
-  keep(refusal: LastRefusal): void {
-    if (!this.#closed) remembered.set(this.#id, refusal);
+  keep(explanation: Explanation, { target, connection }: BusLink, subject: RefusalSubject): void {
+    if (this.#closed) return;
+    remembered.set(this.#id, { bus: target.kind, address: connection.address, explanation, subject });
   }
 
   /** It worked: what was refused before is over, unless it was about another name or destination. */
-  clear({ name = "", destination = "" }: { readonly name?: string; readonly destination?: string }): void {
+  clear({ name, destination }: RefusalSubject): void {
     if (this.#closed) return;
-    const known = remembered.get(this.#id);
-    if (known?.name === name && known.destination === destination) remembered.delete(this.#id);
+    const known = remembered.get(this.#id)?.subject;
+    if (known?.name === name && known?.destination === destination) remembered.delete(this.#id);
   }
 }

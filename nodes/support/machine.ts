@@ -3,6 +3,8 @@ import type { EnvironmentFacts } from "../../lib/environment/facts";
 import { type ConnectFailure, findingsAfterConnecting } from "../../lib/environment/failure";
 import { findings } from "../../lib/environment/findings";
 import { probeEnvironment } from "../../lib/environment/probe";
+import { hostUid, isApplicationContainer } from "../../lib/environment/situation";
+import type { Circumstances } from "../../lib/policy/explain";
 import { resolveAddress } from "../../lib/shared/bus-address";
 import type { BusTarget } from "../../lib/shared/bus-choice";
 import type { Finding } from "../../lib/shared/finding";
@@ -33,6 +35,24 @@ function machine(): EnvironmentFacts {
 /** The address of a bus on this machine, its alternatives joined by `;`. */
 export function addressOf(target: BusTarget): string {
   return resolveAddress(target, machine());
+}
+
+/** What a bus's refusal does not tell: who asked, and from where. */
+export function callerFacts(target: BusTarget): Pick<Circumstances, "user" | "uid" | "container" | "bus"> {
+  const facts = machine();
+  const bus = isSystemBus(target) ? "system" : target.kind;
+  if (!isApplicationContainer(facts)) return { user: facts.userName, uid: facts.uid, container: false, bus };
+  const uid = hostUid(facts);
+  return { user: uid === 0 ? "root" : String(uid ?? facts.userName), uid, container: true, bus };
+}
+
+/** Whichever way it is named. */
+function isSystemBus(target: BusTarget): boolean {
+  if (target.kind !== "address") return target.kind === "system";
+  const own = addressOf({ kind: "system" }).split(";");
+  return addressOf(target)
+    .split(";")
+    .every((address) => own.includes(address));
 }
 
 /** The login name of this process. */

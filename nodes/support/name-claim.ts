@@ -1,12 +1,13 @@
 import type { NodeAPI } from "node-red";
 import type { NameState } from "../../lib/bus/owned-names";
 import type { DBusNodeError } from "../../lib/errors";
-import { installCommand } from "../../lib/policy/command-line";
+import type { Explanation } from "../../lib/policy/explain";
 import type { DBusPublishConfig } from "../../lib/shared/dbus-publish-config";
-import { policyDefaults } from "../../lib/shared/policy-options";
-import { text } from "../../lib/shared/text";
+import { type Text, text } from "../../lib/shared/text";
 import type { BusLink } from "./bus-link";
-import { userName } from "./machine";
+import { explanationOf } from "./explain-error";
+import type { RefusalMemory } from "./last-refusal";
+import { saidIn } from "./refused-error";
 import type { Status } from "./status";
 import { translate } from "./texts";
 
@@ -18,20 +19,29 @@ export interface ShownName {
 }
 
 /** Names whose state the log has told, by bus; of several nodes with one name, one tells. */
-const told = new Map<string, string>();
+const toldStates = new Map<string, NameState>();
 
 /** Asks for the node's name; `changed` is told when there is something new to show. */
 export function claimName(
   RED: NodeAPI,
   { busName, ...options }: DBusPublishConfig,
   link: BusLink,
+  memory: RefusalMemory,
   changed: () => void,
 ): ShownName {
   if (busName === "") return { show: () => false, release: () => {} };
+  const told = (state: NameState, error?: DBusNodeError) => {
+    const explanation = error === undefined ? undefined : explanationOf(error, link, { name: busName });
+    if (explanation !== undefined) memory.keep(explanation, link, { name: busName });
+    else if (state !== "pending") memory.clear({ name: busName });
+    if (state !== "pending") log(RED, busName, state, link, error, explanation);
+  };
   const claim = link.connection.names.request(busName, options, (state, error) => {
     changed();
-    if (state !== "pending") log(RED, busName, state, link, error);
+    told(state, error);
   });
+  // Another node was refused it before.
+  if (claim.state === "refused") told(claim.state, claim.error);
   return {
     show: (status) => {
       if (claim.state !== "pending") status.show({ kind: "name", name: busName, state: claim.state });
@@ -40,29 +50,39 @@ export function claimName(
     release: () => {
       claim.release();
       // After a deploy it is worth telling again.
-      told.delete(keyOf(link, busName));
+      toldStates.delete(keyOf(link, busName));
     },
   };
 }
 
-function log(RED: NodeAPI, name: string, state: NameState, link: BusLink, error?: DBusNodeError): void {
+function log(
+  RED: NodeAPI,
+  name: string,
+  state: NameState,
+  link: BusLink,
+  error: DBusNodeError | undefined,
+  explanation: Explanation | undefined,
+): void {
   const key = keyOf(link, name);
-  const before = told.get(key);
+  const before = toldStates.get(key);
   if (before === state) return;
-  told.set(key, state);
-  const bus = text(`buses.${link.target.kind}`);
+  toldStates.set(key, state);
   // What goes as it should is told only where it did not before.
   if (state === "owned" && before === undefined) return;
-  const reason = error === undefined ? "" : error.text;
-  const command = installCommand({ ...policyDefaults, name, user: userName() });
+  const params = { name, bus: text(`buses.${link.target.kind}`) };
+  const what = error === undefined ? text(`log.name-${state}`, params) : refusedText(params, error, explanation);
   const tell = state === "owned" ? RED.log.info : RED.log.warn;
-  tell.call(
-    RED.log,
-    translate(
-      RED,
-      text(`log.name-${state}`, { name, bus, reason, command, file: `/etc/dbus-1/system.d/${name}.conf` }),
-    ),
-  );
+  tell.call(RED.log, translate(RED, what));
+}
+
+function refusedText(
+  params: { readonly name: string; readonly bus: Text },
+  error: DBusNodeError,
+  explanation: Explanation | undefined,
+): Text {
+  if (explanation === undefined) return text("log.name-not-given", { ...params, reason: error.text });
+  const { meaning, advice } = explanation;
+  return text("log.name-refused", { meaning, advice, message: saidIn(error) });
 }
 
 function keyOf({ connection }: BusLink, name: string): string {

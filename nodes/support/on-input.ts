@@ -1,5 +1,4 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
-import { asNodeError } from "../../lib/errors";
 import { flowError, noteError } from "./report-error";
 import type { Status } from "./status";
 
@@ -17,7 +16,7 @@ export function onInput(RED: NodeAPI, node: Node, status: Status, handle: Handle
       (thrown: unknown) => {
         const error = flowError(RED, thrown);
         noteError(message, error);
-        status.show({ kind: "error", code: asNodeError(thrown).code });
+        status.show({ kind: "error", code: error.code });
         done(error);
       },
     );

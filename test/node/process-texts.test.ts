@@ -24,8 +24,8 @@ const CASES: Readonly<Record<string, { readonly message: object; readonly en: Re
       dbus: { ...PLACE, destination: "com.example.Nobody", member: "Join", signature: "ss" },
       payload: ["a", "b"],
     },
-    en: /^nobody on this bus owns the name com\.example\.Nobody, and it can't be started: /,
-    de: /^niemand auf diesem Bus besitzt den Namen com\.example\.Nobody/,
+    en: /^Join was not carried out: nobody on this bus owns the name com\.example\.Nobody, .* What to do: is it the right bus/,
+    de: /^Join wurde nicht ausgeführt: niemand auf diesem Bus besitzt den Namen com\.example\.Nobody, .* Was hilft: Ist/,
   },
   service: {
     message: {
