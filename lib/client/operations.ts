@@ -10,8 +10,9 @@ import { standardMethod } from "../introspect/standard-methods";
 import type { CallOperation } from "../shared/dbus-call-config";
 import { parseSignature } from "../shared/signature";
 import { type Text, text } from "../shared/text";
+import { isTypedVariant } from "../shared/typed-variant";
 import { type ArgumentNames, argumentPlace, argumentsByName, fromArguments, toArguments } from "../values/arguments";
-import { isTypedVariant, setOwn } from "../values/containers";
+import { setOwn } from "../values/containers";
 import type { DecodeOptions } from "../wire/types";
 import { PROPERTIES } from "./properties";
 

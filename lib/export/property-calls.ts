@@ -1,6 +1,7 @@
 import type { PropertyDefinition } from "../shared/interface-definition";
 import { text } from "../shared/text";
-import { isTypedVariant, setOwn } from "../values/containers";
+import { isTypedVariant } from "../shared/typed-variant";
+import { setOwn } from "../values/containers";
 import { type StoredValue, storeValue } from "../wire/stored-value";
 import type { ExportedInterface } from "./exported-interface";
 import { ERROR_NAMES, PeerError } from "./standard-errors";

@@ -1,7 +1,10 @@
+import { checkValue } from "./check-value";
 import type { ArgumentInputType, ArgumentRow, DBusCallConfig } from "./dbus-call-config";
-import { checkChoice, checkFilled, type FieldCheckOptions, isPlaceholder } from "./field-problem";
-import { parseSignature } from "./signature";
+import { checkChoice, type FieldCheckOptions, isPlaceholder } from "./field-problem";
+import { literalValue } from "./literal-value";
+import { type DBusType, parseSignature } from "./signature";
 import { type Text, text } from "./text";
+import { typeWords } from "./type-words";
 
 export const ARGUMENT_INPUT_TYPES: readonly ArgumentInputType[] = [
   "str",
@@ -21,11 +24,18 @@ export function checkArguments(config: DBusCallConfig, options: FieldCheckOption
   const { args, argsType } = config;
   if (argsType !== "list") {
     if (typeof args !== "string") return text("fields.args-not-text", { argsType });
-    return checkChoice(argsType, [...ARGUMENT_INPUT_TYPES, "list"]) ?? checkInput(args, argsType, options);
+    const types = typesOf(config.signature);
+    // Of several arguments a value is an array or an object, which the argument rule judges.
+    const type = types.length === 1 ? types[0] : undefined;
+    return (
+      checkChoice(argsType, [...ARGUMENT_INPUT_TYPES, "list"]) ??
+      checkRow({ value: args, type: argsType }, type, options)
+    );
   }
   if (!isRows(args)) return text("fields.args-not-list");
+  const types = typesOf(config.signature);
   for (const [at, row] of args.entries()) {
-    const problem = checkChoice(row.type, ARGUMENT_INPUT_TYPES) ?? checkInput(row.value, row.type, options);
+    const problem = checkRow(row, types[at], options);
     if (problem !== undefined) return text("fields.args-row", { number: at + 1, problem });
   }
   return checkCount(config, args.length);
@@ -38,38 +48,30 @@ function isRows(args: unknown): args is readonly ArgumentRow[] {
   );
 }
 
-/** A value that is written down in the node can be judged; one that is looked up later cannot. */
-function checkInput(value: string, type: ArgumentInputType, options: FieldCheckOptions): Text | undefined {
-  switch (type) {
-    case "num":
-      return value.trim() === "" ? text("fields.args-number", { value }) : checkFilled(value, checkNumberText, options);
-    case "json":
-    case "bin":
-      return value === "" ? text("fields.args-json", { value }) : checkFilled(value, checkJson, options);
-    case "bool":
-      return checkFilled(value, (given) => checkChoice(given, ["true", "false"]), options);
-    case "msg":
-    case "flow":
-    case "global":
-    case "env":
-    case "jsonata":
-      return value.trim() === "" ? text("fields.args-blank") : undefined;
-    case "str":
-      return undefined;
+/**
+ * One argument as far as it can be judged without a message: a value that is written down, against its
+ * type where that is known. Of what is looked up later, only whether it says where.
+ */
+export function checkRow(
+  row: ArgumentRow,
+  type: DBusType | undefined,
+  options: FieldCheckOptions = {},
+): Text | undefined {
+  const known = checkChoice(row.type, ARGUMENT_INPUT_TYPES);
+  if (known !== undefined) return known;
+  const literal = literalValue(row, options);
+  if (literal === undefined) {
+    return row.value.trim() === "" ? text("fields.args-blank") : undefined;
   }
+  if ("problem" in literal) return literal.problem;
+  if (type === undefined) return undefined;
+  if (row.type !== "bin" || type.signature === "ay" || type.kind === "variant") return checkValue(type, literal.value);
+  return text("errors.expected", { expected: typeWords(type.signature), got: text("kinds.buffer") });
 }
 
-function checkNumberText(value: string): Text | undefined {
-  return Number.isNaN(Number(value)) ? text("fields.args-number", { value }) : undefined;
-}
-
-function checkJson(value: string): Text | undefined {
-  try {
-    JSON.parse(value);
-    return undefined;
-  } catch {
-    return text("fields.args-json", { value });
-  }
+function typesOf(signature: string): readonly DBusType[] {
+  const parsed = isPlaceholder(signature) ? undefined : parseSignature(signature);
+  return parsed !== undefined && "types" in parsed ? parsed.types : [];
 }
 
 /** As many rows as the signature has types; a property has one value. */

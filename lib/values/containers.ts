@@ -3,12 +3,6 @@
  * `instanceof` is false for them: every test here looks at the object itself.
  */
 
-/** A variant whose type is stated. Instances of dbus-next's `Variant` fit it too. */
-export interface TypedVariant {
-  readonly signature: string;
-  readonly value: unknown;
-}
-
 /** The name of a typed array's kind, from the array itself: no realm or property can pretend it. */
 const typedArrayName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)
   ?.get as (this: unknown) => string | undefined;
@@ -40,17 +34,6 @@ export function tagOf(value: unknown): string {
 /** An object with keys and values, as opposed to a Date, a Buffer, a function, an array, a Map. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && tagOf(value) === "[object Object]";
-}
-
-/** Exactly the own keys `signature` (a string) and `value`: any other object is a dict. */
-export function isTypedVariant(value: unknown): value is TypedVariant {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "signature")) return false;
-  const keys = Object.keys(value);
-  return (
-    keys.length === 2 &&
-    Object.hasOwn(value, "value") &&
-    typeof (value as { signature?: unknown }).signature === "string"
-  );
 }
 
 /** Sets an own key, whatever it is called: `__proto__` would otherwise change the prototype. */

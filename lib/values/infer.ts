@@ -1,7 +1,8 @@
 import { LARGE_INTEGERS, SMALL_INTEGERS } from "../shared/integer-range";
 import { MAX_CONTAINER_DEPTH } from "../shared/signature";
 import { text } from "../shared/text";
-import { asBytes, isList, isMap, isPlainObject, isTypedVariant } from "./containers";
+import { isTypedVariant } from "../shared/typed-variant";
+import { asBytes, isList, isMap, isPlainObject } from "./containers";
 import { describeValue } from "./describe";
 import { mismatch, tooLarge } from "./fault";
 

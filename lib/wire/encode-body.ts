@@ -1,5 +1,6 @@
 import { checkSingleType, type DBusType, parseSignature } from "../shared/signature";
 import { type Text, text } from "../shared/text";
+import { isTypedVariant } from "../shared/typed-variant";
 import {
   checkSurrogates,
   toBoolean,
@@ -10,7 +11,7 @@ import {
   toSmallInteger,
   toText,
 } from "../values/basic";
-import { asBytes, isList, isMap, isPlainObject, isTypedVariant } from "../values/containers";
+import { asBytes, isList, isMap, isPlainObject } from "../values/containers";
 import { describeValue, excerpt } from "../values/describe";
 import { asFault, fileDescriptorFault, mismatch, tooLarge, ValueFault } from "../values/fault";
 import { Inference } from "../values/infer";

@@ -107,6 +107,27 @@ describe("checkCallConfig", () => {
     assert.deepEqual(problems({ argsType, args: [{ value: "5", type: "num" }], signature: "u" }), []);
   });
 
+  it("judges what is written down by the type of its argument", () => {
+    const argsType = "list";
+    const args = [
+      { value: "eth0", type: "str" },
+      { value: "256", type: "num" },
+    ] as const;
+    assert.deepEqual(problems({ argsType, args, signature: "sq" }), []);
+    one({ argsType, args, signature: "sy" }, /^args: argument 2: expected a whole number from 0 to 255, got 256/);
+    one(
+      { argsType, args: [args[0]], operation: "set", signature: "d" },
+      /^args: argument 1: expected a number, got "eth0"/,
+    );
+    one({ argsType: "num", args: "-1", signature: "u" }, /^args: expected a whole number from 0 to 4294967295, got -1/);
+    assert.deepEqual(
+      problems({ argsType: "json", args: '["eth0", -1]', signature: "su" }),
+      [],
+      "the argument rule's to say",
+    );
+    assert.deepEqual(problems({ argsType, args, signature: "" }), []);
+  });
+
   it("lets Node-RED fill variables in, and names one that is not set when it is too late", () => {
     const fields: Partial<DBusCallConfig> = {
       bus: "address",

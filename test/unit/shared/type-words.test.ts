@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { argumentWords, typeWords } from "../../../lib/shared/type-words";
+import { argumentWords, typeInFull, typeWords } from "../../../lib/shared/type-words";
 import { english } from "../../support/english";
 
 const WORDS: readonly (readonly [signature: string, words: string])[] = [
@@ -15,6 +15,8 @@ const WORDS: readonly (readonly [signature: string, words: string])[] = [
   ["(so)", "(text, object path)"],
   ["a{oa{sa{sv}}}", "dict: object path to dict: text to dict: texts to any values"],
   ["a(ssb)", "array of (text, text, true or false)"],
+  ["aaaaas", "array of array of array of array of texts"],
+  ["aaaaax", "array of array of array of array of ax"],
 ];
 
 describe("type-words", () => {
@@ -29,6 +31,22 @@ describe("type-words", () => {
       assert.equal(english(typeWords(broken)), broken);
     });
   }
+
+  it("says the range of a whole number in full", () => {
+    const words = ["y", "n", "q", "i", "u", "x", "t", "d", "as", "a{yy}"].map((type) => english(typeInFull(type)));
+    assert.deepEqual(words, [
+      "whole number, 0 to 255",
+      "whole number, -32768 to 32767",
+      "whole number, 0 to 65535",
+      "whole number, -2147483648 to 2147483647",
+      "whole number, 0 to 4294967295",
+      "whole number, -9223372036854775808 to 9223372036854775807",
+      "whole number, 0 to 18446744073709551615",
+      "number",
+      "array of texts",
+      "dict: byte to byte",
+    ]);
+  });
 
   it("puts names before the types of arguments that have one", () => {
     const args = [

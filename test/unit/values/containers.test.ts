@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import vm from "node:vm";
 import { Variant } from "dbus-next";
-import { asBytes, isBytes, isList, isMap, isPlainObject, isTypedVariant, setOwn } from "../../../lib/values/containers";
+import { isTypedVariant } from "../../../lib/shared/typed-variant";
+import { asBytes, isBytes, isList, isMap, isPlainObject, setOwn } from "../../../lib/values/containers";
 
 /** Made in another realm, as a function node's values are. */
 const elsewhere = (source: string): unknown => vm.runInNewContext(source);
