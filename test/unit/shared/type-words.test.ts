@@ -15,7 +15,7 @@ const WORDS: readonly (readonly [signature: string, words: string])[] = [
   ["(so)", "(text, object path)"],
   ["a{oa{sa{sv}}}", "dict: object path to dict: text to dict: texts to any values"],
   ["a(ssb)", "array of (text, text, true or false)"],
-  ["aaaaas", "array of array of array of array of texts"],
+  ["aaaaas", "array of array of array of array of array of texts"],
   ["aaaaax", "array of array of array of array of ax"],
 ];
 
