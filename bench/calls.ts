@@ -78,7 +78,9 @@ async function rateOfNode({ nodeRed }: Stage, order: CallsOrder): Promise<number
 }
 
 async function rateOfC({ bus, programs }: Stage, { kind, inFlight, count }: CallsOrder): Promise<number> {
-  return count / Number(await runProgram(programs.caller, [bus.address, kind, String(inFlight), String(count)]));
+  return (
+    count / Number(await runProgram(programs.caller, [bus.address, BENCH_NAME, kind, String(inFlight), String(count)]))
+  );
 }
 
 /** What a flow does without these nodes: an exec node, a process for each call. */

@@ -1,9 +1,10 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 
 /**
- * Two node types that only the benchmark's Node-RED loads. `bench-caller` keeps so many messages on the
+ * Node types that only the benchmark's Node-RED loads. `bench-caller` keeps so many messages on the
  * way through the nodes behind it and counts those that come back; `bench-counter` counts the signals
- * that reach it. What they find is asked for over HTTP.
+ * that reach it; `bench-trigger` tells the nodes behind it to send so many messages. What they find is
+ * asked for over HTTP.
  */
 export interface CallsOrder {
   readonly kind: CallKind;
@@ -42,6 +43,13 @@ export default function register(RED: NodeAPI): void {
   RED.nodes.registerType("bench-counter", function (this: Node, def) {
     RED.nodes.createNode(this, def);
     counterNode(RED, this);
+  });
+  RED.nodes.registerType("bench-trigger", function (this: Node, def) {
+    RED.nodes.createNode(this, def);
+    RED.httpAdmin.post(`/bench/trigger/${this.id}/:count`, (request, response) => {
+      this.send({ count: Number(request.params["count"]) } as NodeMessage);
+      response.json({});
+    });
   });
 }
 

@@ -1,5 +1,7 @@
+import { writeFileSync } from "node:fs";
 import { busctl, type HasAddress } from "../test/support/busctl";
 import type { NodeRed } from "../test/support/node-red";
+import { eventuallyAsync } from "../test/support/until";
 
 /** The unique names of Node-RED's connections, as the bus sees them. */
 export async function connectionsOf(bus: HasAddress, { child }: NodeRed): Promise<readonly string[]> {
@@ -18,6 +20,17 @@ export async function matchRulesOf(bus: HasAddress, nodeRed: NodeRed): Promise<r
   );
   const names = await connectionsOf(bus, nodeRed);
   return names.flatMap((name) => data[0][name] ?? []);
+}
+
+/** Resolves when somebody owns the name. */
+export async function hasName(bus: HasAddress, name: string): Promise<void> {
+  const owned = async () => (await busctl(bus, "status", name)).code === 0;
+  await eventuallyAsync(owned, { what: `an owner of ${name}` });
+}
+
+/** Linux: the peak of resident memory is taken anew from here on (`man 5 proc`, clear_refs). */
+export function resetPeak({ child }: NodeRed): void {
+  writeFileSync(`/proc/${child.pid}/clear_refs`, "5");
 }
 
 async function ask<Answer>(bus: HasAddress, ...args: readonly string[]): Promise<Answer> {

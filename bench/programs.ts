@@ -5,13 +5,13 @@ import { makeTempDir } from "../test/support/temp-dir";
 
 /** The peers in C on sd-bus, each the path of a program. */
 export interface Programs {
-  /** `service ADDRESS` sends back what it gets. */
+  /** `service ADDRESS` sends back what it gets, and has a property. */
   readonly service: string;
-  /** `caller ADDRESS KIND IN_FLIGHT COUNT` prints the seconds that the calls took. */
+  /** `caller ADDRESS DESTINATION KIND IN_FLIGHT COUNT` prints the seconds that the calls took. */
   readonly caller: string;
-  /** `emitter ADDRESS PATH COUNT` emits numbered signals. */
+  /** `emitter ADDRESS PATH KIND COUNT` emits numbered signals. */
   readonly emitter: string;
-  /** `subscriber ADDRESS PATH COUNT` receives them. */
+  /** `subscriber ADDRESS PATH KIND COUNT` receives them. */
   readonly subscriber: string;
 }
 

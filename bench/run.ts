@@ -6,6 +6,7 @@ import { benchCalls } from "./calls";
 import { type Figure, formatTable, verdict } from "./figures";
 import { benchManyNodes } from "./many-nodes";
 import { benchPolicies } from "./policies";
+import { benchPublish } from "./publish";
 import { benchSignals } from "./signals";
 import { openStage } from "./stage";
 
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   try {
     // Memory is measured before large messages have made the heap grow.
     figures.push(...(await benchSignals(stage, extent.signalRounds, extent.signals)));
+    figures.push(...(await benchPublish(stage, extent)));
     figures.push(...(await benchManyNodes(stage, extent.signalRounds)));
     figures.push(...(await benchCalls(stage, extent.rounds, extent.share)));
   } finally {

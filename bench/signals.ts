@@ -1,13 +1,10 @@
-import { writeFileSync } from "node:fs";
-import { spawnPeer } from "../test/support/peer";
 import { eventuallyAsync } from "../test/support/until";
 import type { SignalsResult } from "./driver";
 import { compared, type Figure } from "./figures";
-import { matchRulesOf } from "./observe";
-import { runProgram } from "./programs";
+import { matchRulesOf, resetPeak } from "./observe";
+import { emitInC, receiveInC } from "./receive";
 import { ask, BENCH_NAME, BENCH_PATH, type Stage } from "./stage";
 
-const LIMIT_MS = 60_000;
 const LEAST_OF_C = 0.7;
 const MOST_MIB = 200;
 /** Signals to the one and to the other, so that nobody receives what is not measured. */
@@ -35,13 +32,13 @@ export async function benchSignals(stage: Stage, rounds: number, count: number):
     // A short one to warm up.
     const emitted = round < 0 ? Math.min(count, 10_000) : count;
     const peerFirst = round % 2 === 0;
-    const before = peerFirst ? await receiveInC(stage, emitted) : undefined;
-    resetPeak(nodeRed.child.pid);
+    const before = peerFirst ? await receivedByC(stage, emitted) : undefined;
+    resetPeak(nodeRed);
     const { received, misplaced: wrong, ...result } = await receiveInNode(stage, emitted);
     peak = Math.max(peak, nodeRed.memory().peak);
     lost += emitted - received;
     misplaced += wrong;
-    const other = before ?? (await receiveInC(stage, emitted));
+    const other = before ?? (await receivedByC(stage, emitted));
     if (round < 0) continue;
     ours.push(measured(received, result.seconds, result.processorSeconds));
     peer.push(other);
@@ -73,33 +70,23 @@ export async function benchSignals(stage: Stage, rounds: number, count: number):
   ];
 }
 
-async function receiveInNode({ bus, programs, nodeRed }: Stage, count: number): Promise<SignalsResult> {
+async function receiveInNode(stage: Stage, count: number): Promise<SignalsResult> {
+  const { nodeRed } = stage;
   await ask(nodeRed, "POST", "/bench/signals");
   const result = ask<SignalsResult>(nodeRed, "GET", `/bench/signals/${count}`);
-  await runProgram(programs.emitter, [bus.address, OUR_PATH, String(count)]);
+  await emitInC(stage, OUR_PATH, "ticks", count);
   return result;
 }
 
-async function receiveInC({ bus, programs }: Stage, count: number): Promise<Measured> {
-  const subscriber = await spawnPeer(programs.subscriber, [bus.address, C_PATH, String(count)]);
-  try {
-    await runProgram(programs.emitter, [bus.address, C_PATH, String(count)]);
-    const [line = ""] = await subscriber.lines.until(1, { within: LIMIT_MS, what: "the subscriber in C" });
-    const [seconds, processor] = line.split(" ");
-    return measured(count, Number(seconds), Number(processor));
-  } finally {
-    await subscriber.kill();
-  }
+async function receivedByC(stage: Stage, count: number): Promise<Measured> {
+  const emit = () => emitInC(stage, C_PATH, "ticks", count);
+  const { received, seconds, processorSeconds } = await receiveInC(stage, C_PATH, "ticks", count, emit);
+  return measured(received, seconds, processorSeconds);
 }
 
 function measured(count: number, seconds: number, processor: number): Measured {
   // Time runs from the first one.
   return { rate: (count - 1) / seconds, processor: (processor * 100_000) / count };
-}
-
-/** Linux: the peak of resident memory is taken anew from here on (`man 5 proc`, clear_refs). */
-function resetPeak(pid: number | undefined): void {
-  writeFileSync(`/proc/${pid}/clear_refs`, "5");
 }
 
 function flow(): readonly object[] {

@@ -49,7 +49,7 @@ function driverFolder(): string {
   const source = readFileSync(path.join(__dirname, "driver.ts"), "utf8");
   const { code } = transformSync(source, { loader: "ts", format: "cjs", platform: "node", target: "node20" });
   writeFileSync(path.join(folder, "driver.js"), code);
-  const types = ["bench-caller", "bench-counter"];
+  const types = ["bench-caller", "bench-counter", "bench-trigger"];
   const html = types.map((type) => `<script type="text/html" data-template-name="${type}"></script>`).join("\n");
   writeFileSync(path.join(folder, "driver.html"), html);
   return folder;

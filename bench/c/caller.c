@@ -1,15 +1,16 @@
 /**
- * caller ADDRESS string|bytes|dict IN_FLIGHT COUNT: calls the service, with so many calls under way at
- * a time, reads each reply to its end, and prints the seconds that all took.
+ * caller ADDRESS DESTINATION string|bytes|dict|get IN_FLIGHT COUNT: calls the service of that name, with
+ * so many calls under way at a time, reads each reply to its end, and prints the seconds that all took.
  */
 #include "bench.h"
 
 #define BYTES 65536
 #define ENTRIES 20
 
-enum kind { STRING, BYTES_, DICT };
+enum kind { STRING, BYTES_, DICT, GET };
 
 static sd_bus *bus;
+static const char *destination;
 static enum kind kind;
 static long to_send, to_receive;
 static uint8_t bytes[BYTES];
@@ -76,6 +77,10 @@ static int on_reply(sd_bus_message *reply, void *data, sd_bus_error *error) {
     case DICT:
       read_dict(reply);
       break;
+    case GET:
+      check(sd_bus_message_read(reply, "v", "s", &text), "read");
+      if (strcmp(text, "a short string") != 0) wrong("property");
+      break;
   }
   to_receive--;
   if (to_send > 0) call();
@@ -83,13 +88,15 @@ static int on_reply(sd_bus_message *reply, void *data, sd_bus_error *error) {
 }
 
 static void call(void) {
-  static const char *const members[] = {"EchoString", "EchoBytes", "EchoDict"};
+  static const char *const members[] = {"EchoString", "EchoBytes", "EchoDict", "Get"};
+  const char *interface = kind == GET ? "org.freedesktop.DBus.Properties" : INTERFACE;
   sd_bus_message *message = NULL;
-  check(sd_bus_message_new_method_call(bus, &message, NAME, SERVICE_PATH, INTERFACE, members[kind]), "new");
+  check(sd_bus_message_new_method_call(bus, &message, destination, SERVICE_PATH, interface, members[kind]), "new");
   switch (kind) {
     case STRING: check(sd_bus_message_append(message, "s", "a short string"), "append"); break;
     case BYTES_: check(sd_bus_message_append_array(message, 'y', bytes, BYTES), "append"); break;
     case DICT: append_dict(message); break;
+    case GET: check(sd_bus_message_append(message, "ss", INTERFACE, "Text"), "append"); break;
   }
   check(sd_bus_call_async(bus, NULL, message, on_reply, NULL, 0), "call");
   sd_bus_message_unref(message);
@@ -105,11 +112,15 @@ static double run(long count, long in_flight) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 5) return 2;
-  kind = strcmp(argv[2], "string") == 0 ? STRING : strcmp(argv[2], "bytes") == 0 ? BYTES_ : DICT;
+  if (argc != 6) return 2;
+  static const char *const kinds[] = {"string", "bytes", "dict", "get"};
+  while (strcmp(argv[3], kinds[kind]) != 0) {
+    if (kind++ == GET) return 2;
+  }
+  destination = argv[2];
   for (int index = 0; index < ENTRIES; index++) snprintf(keys[index], sizeof keys[index], "Property%d", index);
   bus = connect_to(argv[1]);
   run(100, 1);
-  printf("%.9f\n", run(atol(argv[4]), atol(argv[3])));
+  printf("%.9f\n", run(atol(argv[5]), atol(argv[4])));
   return 0;
 }
