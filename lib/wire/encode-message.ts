@@ -14,9 +14,10 @@ import { argumentPlace, arityError } from "../values/arguments";
 import { describeValue } from "../values/describe";
 import { fileDescriptorFault } from "../values/fault";
 import { BodyEncoder } from "./encode-body";
-import { Encoder } from "./encoder";
+import type { Encoder } from "./encoder";
 import { type HeaderField, missingField, reservedField } from "./header-rules";
 import { FIELD, LITTLE_ENDIAN_MARK, MAX_ARRAY_BYTES, MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from "./limits";
+import { encoding } from "./shared-encoder";
 import type { EncodeOptions, OutgoingMessage } from "./types";
 
 /** A message without serial and arguments, checked and encoded once for many of its kind. */
@@ -65,21 +66,6 @@ export function encodePrepared(
     out.copy(prepared.header);
     return finish(out, prepared, serial, body, options);
   });
-}
-
-const shared = new Encoder();
-let sharedInUse = false;
-
-function encoding<Result>(encode: (out: Encoder) => Result): Result {
-  // A getter inside a value may send a message of its own in the middle of this one.
-  if (sharedInUse) return encode(new Encoder());
-  sharedInUse = true;
-  try {
-    return encode(shared);
-  } finally {
-    shared.reset();
-    sharedInUse = false;
-  }
 }
 
 /** Serial and arguments, behind the header. */

@@ -5,7 +5,7 @@ import { fileDescriptorFault } from "../values/fault";
 import { BodyDecoder } from "./decode-body";
 import { Decoder } from "./decoder";
 import { BodyEncoder } from "./encode-body";
-import { Encoder } from "./encoder";
+import { encoding } from "./shared-encoder";
 import type { DecodeOptions } from "./types";
 
 /** Nothing of the value's types is lost: what comes out encodes to the same bytes. */
@@ -59,9 +59,11 @@ export function storedFromText(signature: string, source: string): StoredValue |
 export function storeValue(signature: string, value: unknown, place: Text): StoredValue {
   const [type] = typesOf(signature);
   if (type === undefined || signature.includes("h")) throw fileDescriptorFault(signature).toNodeError(place);
-  const out = new Encoder();
-  new BodyEncoder(out).argument(type, value, () => place);
-  return new StoredValue(signature, Buffer.concat(out.take()));
+  const bytes = encoding((out) => {
+    new BodyEncoder(out).argument(type, value, () => place);
+    return Buffer.concat(out.take());
+  });
+  return new StoredValue(signature, bytes);
 }
 
 function typesOf(signature: string) {
