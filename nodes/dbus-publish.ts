@@ -43,10 +43,10 @@ function exportNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
     throw error;
   }
 
-  onInput(RED, node, status, async (message) => {
+  onInput(RED, node, status, (message) => {
     objects.handle(message);
     shown.show();
-    await link.connection.whenDrained();
+    return link.connection.whenDrained();
   });
   node.on("close", () => {
     close();
@@ -59,10 +59,10 @@ function signalNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
   const name = claimName(RED, config, link, new RefusalMemory(node), () => shown.show());
   const shown = showLink(link, status, () => name.show(status));
 
-  onInput(RED, node, status, async (message) => {
+  onInput(RED, node, status, (message) => {
     exporterOf(link.connection).emit(signalFields(config, message));
     shown.show();
-    await link.connection.whenDrained();
+    return link.connection.whenDrained();
   });
   node.on("close", () => {
     leave(link, shown, name);

@@ -118,8 +118,8 @@ export class Connection {
   }
 
   /** Resolves when all that was sent has been handed to the kernel, or the connection is lost. */
-  async whenDrained(): Promise<void> {
-    await this.#transport?.whenDrained();
+  whenDrained(): Promise<void> {
+    return this.#transport?.whenDrained() ?? Promise.resolve();
   }
 
   open(): void {

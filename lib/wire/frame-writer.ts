@@ -5,9 +5,11 @@ const COPY_BELOW_BYTES = 16_384;
 /** The largest buffer of chunks that were copied together. */
 const BATCH_BYTES = 65_536;
 
+/** What is queued leaves together: whoever waits for any of it waits for the same. */
 interface Waiter {
-  /** Resolved when so many bytes in all have been handed over. */
-  readonly mark: number;
+  /** Resolved when so many bytes in all have been handed over; infinite while the last of them are queued. */
+  mark: number;
+  readonly drained: Promise<void>;
   readonly resolve: () => void;
 }
 
@@ -66,7 +68,15 @@ export class FrameWriter {
   /** Resolves when all that was sent before has been handed to the kernel, or the writer is closed. Never rejects. */
   whenDrained(): Promise<void> {
     if (this.#closed || this.bufferedBytes === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#waiters.push({ mark: this.#sentBytes, resolve }));
+    const last = this.#waiters.at(-1);
+    if (last !== undefined && last.mark >= this.#sentBytes) return last.drained;
+    let resolve = () => {};
+    const drained = new Promise<void>((settle) => {
+      resolve = settle;
+    });
+    const mark = this.#queuedBytes > 0 ? Number.POSITIVE_INFINITY : this.#sentBytes;
+    this.#waiters.push({ mark, drained, resolve });
+    return drained;
   }
 
   /** Hands over what is queued, whether the stream is full or not, and takes no more. */
@@ -106,6 +116,8 @@ export class FrameWriter {
     const chunks = gather(this.#queue);
     this.#queue = [];
     this.#queuedBytes = 0;
+    const last = this.#waiters.at(-1);
+    if (last?.mark === Number.POSITIVE_INFINITY) last.mark = this.#sentBytes;
     if (chunks.length === 1 && chunks[0] !== undefined) {
       this.#stream.write(chunks[0], this.#written);
       return;

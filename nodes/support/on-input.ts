@@ -26,6 +26,10 @@ export function onInput(RED: NodeAPI, node: Node, status: Status, handle: Handle
     }
     // Many may wait for the same: as little as can be is kept for each.
     if (handled === undefined) done();
-    else handled.then(done, (thrown: unknown) => fail(thrown, message, done));
+    else
+      handled.then(
+        () => done(),
+        (thrown: unknown) => fail(thrown, message, done),
+      );
   });
 }
