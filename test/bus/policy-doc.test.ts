@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { LINT_CODES } from "../../lib/policy/finding";
 import { POLICY_PRESETS } from "../../lib/shared/policy-options";
-import { cli } from "../support/cli";
-import { ROOT } from "../support/platform";
+import { readDocument, runHelper, sectionsOf } from "../support/document";
 import { type PrivateBus, startBus } from "../support/private-bus";
 import { makeTempDir } from "../support/temp-dir";
 
-const DOCUMENT = readFileSync(path.join(ROOT, "docs/policy.md"), "utf8");
+const DOCUMENT = readDocument("policy.md");
 
 describe("docs/policy.md", () => {
   it("names every finding, and every preset", () => {
-    const [, findings = ""] = /## Judging files\n([\s\S]*?)\n## /.exec(DOCUMENT) ?? [];
+    const findings = sectionsOf(DOCUMENT).find(({ title }) => title === "Judging files")?.text ?? "";
     const named = Array.from(findings.matchAll(/`([a-z-]+)`/g), ([, code]) => code).filter(
       (code) => code !== "install",
     );
@@ -32,23 +31,15 @@ describe("docs/policy.md", () => {
     });
     after(() => bus.stop());
 
-    const commands = [...DOCUMENT.matchAll(/^(?:sudo )?npx node-red-contrib-dbus (.*)$/gm)].map(
-      ([, rest = ""]) => rest,
-    );
+    const commands = [...DOCUMENT.matchAll(/^(?:sudo )?npx node-red-contrib-dbus .*$/gm)].map(([line]) => line);
     it("are found", () => assert.ok(commands.length >= 8));
 
     // In the order of the document, on a bus and in a folder of the test's own, for a user who exists.
     for (const command of commands) {
       it(command, async () => {
-        const words = command
-          .replace("/etc/dbus-1/system.d", bus.policyDir)
-          .replace("--user nodered", "--user nobody")
-          .replace("flows.json", flows)
-          .split(" ");
-        const elsewhere = ["install", "check"].includes(words[1] ?? "") ? ["--dir", bus.policyDir] : [];
-        const { code, stdout, stderr } = await cli([...words, ...elsewhere], { DBUS_SYSTEM_BUS_ADDRESS: bus.address });
+        const { code, stdout, stderr } = await runHelper(command, bus, { nodered: "nobody", "flows.json": flows });
         assert.deepEqual([code, stderr], [0, ""], stdout);
-        if (words[1] === "check") assert.match(stdout, /^In force: /m);
+        if (command.includes(" policy check ")) assert.match(stdout, /^In force: /m);
       });
     }
   });

@@ -31,17 +31,25 @@ describe("README.md", () => {
     assert.deepEqual(listed, files);
   });
 
-  it("links to files and sections that are there", () => {
-    const anchors = [...README.matchAll(/^#+ (.+)$/gm)].map(
-      ([, title = ""]) =>
-        `#${title
-          .toLowerCase()
-          .replaceAll(" ", "-")
-          .replace(/[^a-z0-9-]/g, "")}`,
-    );
-    for (const [, target = ""] of README.matchAll(/\]\(([^)]+)\)/g)) {
-      if (target.startsWith("#")) assert.ok(anchors.includes(target), target);
-      else assert.ok(existsSync(path.join(ROOT, target)), target);
-    }
-  });
+  for (const file of ["README.md", "docs/system-service.md", "docs/policy.md"]) {
+    it(`${file} links to files and sections that are there`, () => {
+      const source = readFileSync(path.join(ROOT, file), "utf8");
+      for (const [, target = ""] of source.matchAll(/\]\(([^)]+)\)/g)) {
+        const [, name = "", section] = /^([^#]*)(?:#(.*))?$/.exec(target) ?? [];
+        const linked = name === "" ? path.join(ROOT, file) : path.join(ROOT, path.dirname(file), name);
+        assert.ok(existsSync(linked), target);
+        if (section !== undefined) assert.ok(anchorsOf(linked).includes(section), target);
+      }
+    });
+  }
 });
+
+/** The sections of a document, by the names that links give them. */
+function anchorsOf(file: string): string[] {
+  return [...readFileSync(file, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replaceAll(" ", "-")
+      .replace(/[^a-z0-9-]/g, ""),
+  );
+}
