@@ -1,6 +1,7 @@
-import { asNodeError, DBusNodeError } from "../errors";
+import { DBusNodeError } from "../errors";
 import { interfacesWithProperties } from "../introspect/lookup";
 import { getAll, getManagedObjects, type ObjectValues, type PropertyValues, READ_TIMEOUT_MS } from "./properties";
+import { walkObjects } from "./walk-objects";
 import type { WatchContext } from "./watch";
 
 /** An interface's present values. */
@@ -30,7 +31,7 @@ export function presentProperties(question: PresentQuestion): void {
   const { path, pathNamespace, interface: interfaceName } = question.selection;
   if (path === "" || pathNamespace) ofNamespace(question, path || "/");
   else if (interfaceName !== "") ofInterface(question, path, interfaceName);
-  else void walkObjects(question, path, 1);
+  else void readObjects(question, path, 1);
 }
 
 function ofInterface(question: PresentQuestion, path: string, interfaceName: string): void {
@@ -49,7 +50,7 @@ function ofNamespace(question: PresentQuestion, namespace: string): void {
       else tellObjects(outcome, question.found);
     });
   };
-  const walk = () => void walkObjects(question, namespace, MOST_OBJECTS);
+  const walk = () => void readObjects(question, namespace, MOST_OBJECTS);
   ask(namespace, () => (namespace === "/" ? walk() : ask("/", walk)));
 }
 
@@ -60,22 +61,16 @@ function tellObjects(objects: ObjectValues, found: PresentQuestion["found"]): vo
 }
 
 /** The object at `top` and those below it, at most so many. One that says nothing is told and passed over. Never rejects. */
-async function walkObjects(question: PresentQuestion, top: string, most: number): Promise<void> {
-  const { selection, introspection, destination } = question;
-  const paths = [top];
-  for (const path of paths) {
-    try {
-      const model = await introspection.introspect(destination, path, READ_TIMEOUT_MS);
-      if (!question.wanted()) return;
+async function readObjects(question: PresentQuestion, top: string, most: number): Promise<void> {
+  const { selection, introspection, destination, wanted } = question;
+  await walkObjects(top, {
+    ...{ most, parallel: 1, wanted },
+    introspect: (path) => introspection.introspect(destination, path, READ_TIMEOUT_MS),
+    found: (path, model) => {
       for (const name of interfacesWithProperties(model)) {
         if (selection.interface === "" || selection.interface === name) ofInterface(question, path, name);
       }
-      for (const child of model.children) {
-        if (paths.length < most) paths.push(path === "/" ? `/${child}` : `${path}/${child}`);
-      }
-    } catch (error) {
-      if (!question.wanted()) return;
-      question.found(asNodeError(error));
-    }
-  }
+    },
+    failed: (_path, error) => question.found(error),
+  });
 }

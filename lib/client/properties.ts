@@ -22,17 +22,21 @@ interface Question {
   readonly destination: string;
   readonly path: string;
   readonly decode: DecodeOptions;
+  /** Milliseconds, `READ_TIMEOUT_MS` by default. */
+  readonly timeoutMs?: number;
+  /** `CallFlag`s. */
+  readonly flags?: number;
 }
 
 /** GetAll of one interface, told in the order of the bus's messages. */
 export function getAll(
-  { connection, destination, path, decode }: Question,
+  { connection, destination, path, decode, timeoutMs = READ_TIMEOUT_MS, flags = 0 }: Question,
   interfaceName: string,
   settle: (outcome: PropertyValues | DBusNodeError) => void,
 ): void {
   connection.request(
     {
-      ...{ destination, path, decode, timeoutMs: READ_TIMEOUT_MS },
+      ...{ destination, path, decode, timeoutMs, flags },
       ...{ interface: PROPERTIES, member: "GetAll", signature: "s", body: [interfaceName] },
     },
     (outcome) => settle(onlyArgument<PropertyValues>(outcome, "a{sv}")),
@@ -41,12 +45,12 @@ export function getAll(
 
 /** Everything that an object manager has, told in the order of the bus's messages. */
 export function getManagedObjects(
-  { connection, destination, path, decode }: Question,
+  { connection, destination, path, decode, timeoutMs = READ_TIMEOUT_MS, flags = 0 }: Question,
   settle: (outcome: ObjectValues | DBusNodeError) => void,
 ): void {
   connection.request(
     {
-      ...{ destination, path, decode, timeoutMs: READ_TIMEOUT_MS },
+      ...{ destination, path, decode, timeoutMs, flags },
       ...{ interface: OBJECT_MANAGER, member: "GetManagedObjects", signature: "", body: [] },
     },
     (outcome) => settle(onlyArgument<ObjectValues>(outcome, "a{oa{sa{sv}}}")),

@@ -93,6 +93,27 @@ export class IntrospectionCache {
     return answer;
   }
 
+  /**
+   * The same, asked anew: an object may have other interfaces and children than when it was asked last,
+   * under the same owner. The answer is kept where an older one was, or with `keep`.
+   */
+  refresh(destination: string, path: string, timeoutMs: number, flags = 0, keep = false): Promise<IntrospectedObject> {
+    const call = new IntrospectCall(this.#connection, { destination, path });
+    const service = keep ? this.#service(destination) : this.#services.get(destination);
+    const kept = keep || service?.objects.has(path) === true;
+    const key = `refresh ${path}`;
+    if (kept) service?.calls.set(key, call);
+    const answer = call.wait(timeoutMs);
+    call.send(flags, (introspection) => {
+      // Not there any more, or asked again: then this is not the latest answer of the present owner.
+      if (service === undefined || service.calls.get(key) !== call) return;
+      service.calls.delete(key);
+      this.#keep(service, path, introspection);
+      this.#release(service);
+    });
+    return answer;
+  }
+
   #service(destination: string): Service {
     const present = this.#services.get(destination);
     if (present !== undefined) return present;

@@ -3,7 +3,10 @@ import type { Finding } from "./finding";
 import type { ArgumentDefinition, EmitsChanged, PropertyAccess } from "./interface-definition";
 import type { Text } from "./text";
 
-/** Answers of the editor's endpoints (`nodes/support/admin-routes.ts`), as JSON. */
+/**
+ * Answers of the editor's endpoints (`nodes/support/admin-routes.ts`), as JSON. They answer jQuery in a page of
+ * this Node-RED, and no other page: see `nodes/support/admin/own-page.ts`.
+ */
 
 /** `GET dbus/environment`, permission `dbus.read`: what the runtime's machine means for each choice of bus. */
 export interface EnvironmentAnswer {
@@ -19,25 +22,33 @@ export interface BusEnvironment {
   readonly findings: readonly Finding[];
 }
 
-/** Which bus a request is about. An address counts where a deployed node uses it, or with permission `dbus.write`. */
+/**
+ * Which bus a request is about. An address counts where a deployed node uses it, or with permission `dbus.write`;
+ * one that starts a program (`unixexec:`) or holds a variable needs `flows.write` as well: flows can do both.
+ */
 export interface BusQuery {
   readonly bus: Exclude<BusChoice["bus"], "msg">;
-  /** With `bus: "address"`. */
+  /** With `bus: "address"`: as a node has it, `${VARIABLE}` included. */
   readonly address?: string;
 }
 
 /** What any of these endpoints answers where it cannot, with a status of 400 and above. */
 export interface FailureAnswer {
-  /** As of a node's error (`DBUS_TIMEOUT`, `DBUS_ACCESS_DENIED`, ...). */
+  /**
+   * As of a node's error (`DBUS_TIMEOUT`, `DBUS_ACCESS_DENIED`, ...), or of the request itself:
+   * `ADDRESS_NOT_USED`, `FOREIGN_PAGE`, `NOT_JSON`.
+   */
   readonly code: string;
   readonly problem: Text;
+  /** What is to be minded on the runtime's machine, where there is no connection to the bus for that. */
+  readonly finding?: Finding;
 }
 
 /** `GET dbus/names`, permission `dbus.read`: the bus names that can be called. */
 export interface NamesAnswer {
   /** The address that answered. */
   readonly address: string;
-  /** Well-known names first, then unique ones, each in the order of the alphabet. */
+  /** Well-known names first, then unique ones, each in the order of the alphabet and of its numbers. */
   readonly names: readonly BusNameEntry[];
   /** How many names more there are than an answer holds. */
   readonly leftOut: number;
@@ -64,8 +75,10 @@ export interface ObjectsAnswer {
   readonly state: "running" | "not-running";
   /** In the order of the tree. */
   readonly paths: readonly ObjectEntry[];
-  /** How many paths more, not valid ones included, were left out. */
+  /** How many paths more were left out, at least, and what was not valid in their introspection. */
   readonly leftOut: number;
+  /** Why a part of it may be missing: the service did not go on answering. */
+  readonly incomplete?: FailureAnswer;
 }
 
 export interface ObjectEntry {
@@ -110,7 +123,7 @@ export interface PropertyEntry {
   readonly access: PropertyAccess;
   readonly emitsChanged: EmitsChanged;
   readonly deprecated: boolean;
-  /** The present value, as JSON of bounded length; missing where it can't be read. */
+  /** The present value, as JSON; one of more than 1,000 characters ends with "…". Missing where it can't be read. */
   readonly value?: string;
 }
 

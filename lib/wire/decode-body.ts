@@ -17,11 +17,17 @@ export class BodyDecoder {
   readonly #options: DecodeOptions;
   /** The message's buffer is the values' to keep. */
   readonly #owned: boolean;
+  /** Not everything is to be read. */
+  readonly #partial: boolean;
+  /** Elements that may still be read. */
+  #left: number;
 
   constructor(source: Decoder, options: DecodeOptions, owned: boolean) {
     this.#in = source;
     this.#options = options;
     this.#owned = owned;
+    this.#partial = options.most !== undefined || options.outline === true;
+    this.#left = options.most ?? Number.POSITIVE_INFINITY;
   }
 
   /** One value for each type; all bytes must be used up. */
@@ -109,9 +115,22 @@ export class BodyDecoder {
     this.#in.align(alignmentOf(element));
     const outer = this.#in.narrow(length);
     const values: unknown[] = [];
-    while (this.#in.position < this.#in.end) values.push(this.#value(element, depth));
+    while (this.#in.position < this.#in.end) {
+      if (this.#partial && this.#passOver()) break;
+      values.push(this.#value(element, depth));
+    }
     this.#in.widen(outer);
     return values;
+  }
+
+  /** Whether enough has been read; the rest of this array is behind then. */
+  #passOver(): boolean {
+    if (this.#left > 0) {
+      this.#left--;
+      return false;
+    }
+    this.#in.skip(this.#in.end - this.#in.position);
+    return true;
   }
 
   /** Copied, because the buffer will be overwritten; not where the bytes are most of a buffer that is ours. */
@@ -128,7 +147,9 @@ export class BodyDecoder {
     const outer = this.#in.narrow(length);
     const entries: Record<string, unknown> = {};
     const { key, value } = type;
+    if (this.#options.outline === true && value.kind === "variant") this.#in.skip(length);
     while (this.#in.position < this.#in.end) {
+      if (this.#partial && this.#passOver()) break;
       this.#in.align(8);
       const name = key.signature === "s" ? this.#in.key() : String(this.#basic(key));
       setOwn(entries, name, this.#value(value, depth));

@@ -34,6 +34,13 @@ export interface DecodeOptions {
   readonly int64: Int64Form;
   /** Variants come out as `{signature, value}`. */
   readonly keepTypes: boolean;
+  /**
+   * At most so many elements of arrays and dicts in all, what is beyond is passed over: for answers that a
+   * person looks at, whoever sends them. Without it there is no bound but the message's.
+   */
+  readonly most?: number;
+  /** Dicts of variants come out empty: of objects, their interfaces without the properties. */
+  readonly outline?: boolean;
 }
 
 /**

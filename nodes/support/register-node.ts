@@ -4,6 +4,7 @@ import type { FieldProblem } from "../../lib/shared/field-problem";
 import { withDefaults } from "../../lib/shared/with-defaults";
 import { adminRoutes } from "./admin-routes";
 import { configErrors, wrongKinds } from "./config-errors";
+import { noteAddress } from "./deployed-addresses";
 import { flowError, noteError } from "./report-error";
 import { Status } from "./status";
 
@@ -26,6 +27,7 @@ export function registerNode<Config extends object>(RED: NodeAPI, kind: NodeKind
     const problems = [...configErrors(wrongKinds(kind.defaults, config))];
     try {
       if (problems.length === 0) problems.push(...configErrors(kind.check(config)));
+      if (problems.length === 0) noteAddress(this, config);
       if (problems.length === 0) kind.start(RED, this, config, status);
     } catch (error) {
       problems.push(asNodeError(error));

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import type { EnvironmentAnswer } from "../../lib/shared/admin";
 import { text } from "../../lib/shared/text";
+import { askRuntime, tokenOf, withUsers } from "../support/admin-request";
 import { english } from "../support/english";
 import { debug, node, OBSERVERS, TAB } from "../support/flow-parts";
 import { type NodeRed, startNodeRed } from "../support/node-red";
 import { platformOfSuite } from "../support/platform";
 import { type PrivateBus, startBus } from "../support/private-bus";
-
-/** bcrypt of "secret", at the lowest cost. */
-const SECRET = "$2b$04$4oXhEkT6FeVndxCPLxog8e65Y2SDaYoo3Xjw1csdxIYKdpvHithZ.";
 
 describe("a Node-RED and its machine", function () {
   this.timeout(60_000);
@@ -49,7 +47,7 @@ describe("a Node-RED and its machine", function () {
       );
     }
     // What there is to say depends on the machine that runs this test: the dialog says the same.
-    const { session: seen } = (await (await red.api("/dbus/environment")).json()) as EnvironmentAnswer;
+    const { session: seen } = (await askRuntime<EnvironmentAnswer>(red, "environment")).body;
     const expected = seen.findings.filter(({ severity }) => severity === "warning");
     assert.equal(warnings(red).length, expected.length);
     await red.deploy([TAB, ...OBSERVERS, ...session("one", "four"), debug("out")]);
@@ -68,7 +66,7 @@ describe("a Node-RED and its machine", function () {
     );
     const [line, ...others] = warnings(red).map(({ msg }) => String(msg));
     assert.deepEqual(others, []);
-    const { session: seen } = (await (await red.api("/dbus/environment")).json()) as EnvironmentAnswer;
+    const { session: seen } = (await askRuntime<EnvironmentAnswer>(red, "environment")).body;
     const [finding] = seen.findings;
     assert.ok(finding);
     const [title, remedy] = ["title", "remedy"].map((part) =>
@@ -85,32 +83,23 @@ describe("a Node-RED and its machine", function () {
       {},
       [],
     );
-    const answer = await red.api("/dbus/environment");
-    assert.equal(answer.status, 200);
-    const { system, session: own } = (await answer.json()) as EnvironmentAnswer;
+    const { status, body } = await askRuntime<EnvironmentAnswer>(red, "environment");
+    assert.equal(status, 200);
+    const { system, session: own } = body;
     assert.equal(own.address, bus.address);
     assert.equal(system.address, `unix:path=${bus.directory}/none`);
     assert.equal(system.findings[0]?.code, "variable-wrong");
   });
 
   it("tells only those who may know it", async () => {
-    const users = Object.entries({ all: "*", reader: "read", dbus: "dbus.read", none: "flows.read" });
-    const known = users.map(([username, permissions]) => ({ username, password: SECRET, permissions }));
-    const red = await start({}, { adminAuth: { type: "credentials", users: known } }, []);
-    const status = async (token: string | undefined) => {
-      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-      return (await red.api("/dbus/environment", { headers })).status;
-    };
-    const tokenOf = async (username: string) => {
-      const client = { client_id: "node-red-admin", grant_type: "password", scope: "", username, password: "secret" };
-      const answer = await red.api("/auth/token", { method: "POST", body: new URLSearchParams(client) });
-      return (await answer.json()).access_token as string;
-    };
+    const users = { all: "*", reader: "read", dbus: "dbus.read", none: "flows.read" };
+    const red = await start({}, withUsers(users), []);
+    const status = async (token: string | undefined) => (await askRuntime(red, "environment", { token })).status;
     assert.equal(await status(undefined), 401);
     assert.equal(await status("nonsense"), 401);
-    assert.equal(await status(await tokenOf("none")), 401);
+    assert.equal(await status(await tokenOf(red, "none")), 401);
     for (const username of ["all", "reader", "dbus"])
-      assert.equal(await status(await tokenOf(username)), 200, username);
+      assert.equal(await status(await tokenOf(red, username)), 200, username);
   });
 
   it("does nothing by a request that is no GET", async () => {

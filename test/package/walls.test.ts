@@ -22,6 +22,7 @@ const ROOMS: readonly (readonly [file: string, allowed: readonly string[], refus
   ["cli/x.ts", ["../lib/environment/x", "../lib/bus/pool"], ["../lib/wire/types", "../nodes/dbus-call", "dbus-next"]],
   ["nodes/x.ts", ["../lib/client/x", "./support/status", "node-red"], ["dbus-next", "../cli/x", "../editor/kit"]],
   ["nodes/support/x.ts", ["../../lib/bus/pool", "./status"], ["../dbus-call", "dbus-next", "../../editor/kit"]],
+  ["nodes/support/admin/x.ts", ["../../../lib/bus/pool", "../machine", "./y"], ["../../dbus-call", "dbus-next"]],
   ["editor/x.ts", ["../lib/shared/text", "./kit", "./components/x"], ["../lib/errors", "../lib/bus/pool", "node:fs"]],
   [
     "editor/components/x.ts",
