@@ -48,8 +48,8 @@ async function allowedBus(RED: NodeAPI, target: BusTarget, request: Request): Pr
   if (used !== undefined) return { kind: "address", address: used };
   if (!(await hasPermission(RED, request, "dbus.write"))) throw refused("admin.address-not-used");
   const address = withVariables(target.address);
-  // Both are what a flow can do: start a program, and read the process's variables (an error would show them).
-  const asFlow = startsProgram(address) || address !== target.address;
+  // Both are what a flow can do: read the process's variables, which an error would show, and start a program.
+  const asFlow = address !== target.address || startsProgram(address);
   if (asFlow && !(await hasPermission(RED, request, "flows.write"))) throw refused("admin.address-flow");
   return { kind: "address", address };
 }
