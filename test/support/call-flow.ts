@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { NodeInitializer } from "node-red";
 import dbusCall from "../../nodes/dbus-call";
+import type { FlowErrorCause } from "../../nodes/support/report-error";
 import type { HasAddress } from "./busctl";
 import { catchNode, completeNode } from "./core-nodes";
 import { ECHO, ECHO_NAME, ECHO_PATH } from "./echo-service";
@@ -13,7 +14,7 @@ const NODES: readonly NodeInitializer[] = [dbusCall, catchNode, completeNode];
 export interface CaughtError {
   readonly message: string;
   readonly code: string;
-  readonly cause: { readonly code: string; readonly dbusName?: string; readonly body?: readonly unknown[] };
+  readonly cause: FlowErrorCause;
   readonly source: { readonly id: string };
 }
 
