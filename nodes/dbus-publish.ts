@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from "node-red";
 import { DBusNodeError } from "../lib/errors";
-import { exporterOf, exporterWith } from "../lib/export/exporter";
+import { exporterOf, exporterWith } from "../lib/export/exporters";
 import { checkPublishConfig } from "../lib/shared/check-publish";
 import { type DBusPublishConfig, dbusPublishDefaults } from "../lib/shared/dbus-publish-config";
 import { text } from "../lib/shared/text";

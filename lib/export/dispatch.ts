@@ -70,6 +70,9 @@ function unknownMethod({ member, interface: interfaceName, path }: IncomingMessa
 /** Whatever was thrown, as a peer may see it: never a stack trace, nor anything of this machine. */
 export function asPeerError(thrown: unknown): PeerError {
   if (thrown instanceof PeerError) return thrown;
+  if (thrown instanceof DBusNodeError && thrown.code === "DBUS_TOO_LARGE") {
+    return new PeerError(ERROR_NAMES.limitsExceeded, "It is larger, or nested deeper, than a D-Bus message may be");
+  }
   const bad = thrown instanceof DBusNodeError && thrown.code !== "DBUS_INTERNAL";
   return bad
     ? new PeerError(ERROR_NAMES.invalidArgs, "The arguments cannot be read")

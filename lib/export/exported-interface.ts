@@ -11,6 +11,8 @@ export interface ExportListener {
   readonly decode: DecodeOptions;
   /** A method was called with arguments that fit; `answer` settles it. */
   called(call: MethodCall): void;
+  /** A call that `called` was told of is over: answered, out of time, or with the object or the bus gone. */
+  over(): void;
   /** A peer wrote a property: the value fits, and is stored. */
   written(property: PropertyDefinition, value: StoredValue, sender: string): void;
 }

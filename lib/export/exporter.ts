@@ -1,28 +1,20 @@
 import type { Connection } from "../bus/connection";
-import { pool } from "../bus/pool";
-import { errorReply, type Message, methodReturn, type SignalFields, signal } from "../bus/transport";
+import { errorReply, type Message, methodReturn, type SignalFields, signal, Transport } from "../bus/transport";
 import { DBusNodeError } from "../errors";
-import { type InterfaceDefinition, type MethodDefinition, signatureOfArguments } from "../shared/interface-definition";
-import { checkErrorName } from "../shared/names";
-import { parseSignature } from "../shared/signature";
+import type { InterfaceDefinition, MethodDefinition } from "../shared/interface-definition";
 import { text } from "../shared/text";
-import { toArguments } from "../values/arguments";
 import type { StoredValue } from "../wire/stored-value";
 import { type IncomingMessage, NO_REPLY_EXPECTED } from "../wire/types";
 import { asPeerError, dispatch } from "./dispatch";
 import { ExportedInterface, type ExportListener } from "./exported-interface";
+import { type FlowReply, replyMessage } from "./flow-reply";
 import { ObjectTree } from "./object-tree";
-import { MOST_PENDING, PendingReplies, type PendingReply } from "./pending-replies";
+import { MOST_PENDING, PendingReplies } from "./pending-replies";
 import { PropertyAnnouncer } from "./property-announcer";
 import { getAllProperties } from "./property-calls";
 import type { Answer } from "./standard-calls";
 import { ERROR_NAMES, PeerError } from "./standard-errors";
-import { OBJECT_MANAGER } from "./standard-interfaces";
-
-/** What a flow answers a call with: a payload by the rule of `lib/values/arguments`, or an error. */
-export type FlowReply =
-  | { readonly kind: "return"; readonly payload: unknown }
-  | { readonly kind: "error"; readonly name: string; readonly message: string };
+import { isManaged, OBJECT_MANAGER } from "./standard-interfaces";
 
 /** One interface on one object, for as long as it is exported. */
 export interface Export {
@@ -53,7 +45,7 @@ export class Exporter {
     connection.serve((call) => this.#serve(call));
     connection.onStatus(({ state }) => {
       // The callers are gone with the bus.
-      if (state !== "connected") this.#pending.clear();
+      if (state !== "connected") this.#pending.takeAll();
     });
   }
 
@@ -82,21 +74,11 @@ export class Exporter {
     return {
       update: (values, announceUnchanged) => {
         const checked = Object.entries(values).map(([name, value]) => [name, exported.checked(name, value)] as const);
-        const changed = checked.filter(([name, value]) => exported.store(name, value) || announceUnchanged);
-        this.#announcer.announce(
-          path,
-          exported,
-          changed.map(([name]) => name),
-        );
+        this.#store(path, exported, checked, announceUnchanged);
       },
       values: exported.values,
       remove,
     };
-  }
-
-  /** Told when a call is over, whichever way. */
-  onSettled(listener: () => void): () => void {
-    return this.#pending.settled.add(listener);
   }
 
   /** Whether it is a call of this exporter's that waits. */
@@ -106,12 +88,13 @@ export class Exporter {
 
   /** Emits a signal of an exported object. Throws DBusNodeError for arguments that do not fit, or while there is no bus. */
   emit(fields: SignalFields): void {
-    if (!this.#connection.post(signal(fields))) {
-      const { error } = this.#connection.status;
-      throw new DBusNodeError("DBUS_DISCONNECTED", text("errors.not-emitted", { member: fields.member }), {
-        cause: error,
-      });
-    }
+    if (!this.#connection.post(signal(fields))) throw this.#notEmitted(fields);
+  }
+
+  /** Throws what `emit` would throw, and emits nothing. */
+  checkEmit(fields: SignalFields): void {
+    Transport.encode(signal(fields), 1);
+    if (this.#connection.uniqueName === undefined) throw this.#notEmitted(fields);
   }
 
   /**
@@ -136,7 +119,9 @@ export class Exporter {
       const found = dispatch(this.#tree, call);
       if (found.kind === "call") return this.#hand(found.exported, found.method, call, expectsReply);
       this.#write(found.answer, call);
-      return expectsReply ? methodReturn(call, found.answer.signature, [...found.answer.body]) : undefined;
+      // Sent here and not by whoever called us: what cannot be encoded is an error for the caller too.
+      if (expectsReply) this.#connection.post(methodReturn(call, found.answer.signature, [...found.answer.body]));
+      return undefined;
     } catch (thrown) {
       const { errorName, message } = asPeerError(thrown);
       return expectsReply ? errorReply(call, errorName, message) : undefined;
@@ -155,7 +140,7 @@ export class Exporter {
       throw new PeerError(ERROR_NAMES.limitsExceeded, `${MOST_PENDING} calls are waiting already`);
     const { serial } = call;
     const sender = call.sender ?? "";
-    const pending = { serial, sender, out: method.out, expectsReply };
+    const pending = { serial, sender, out: method.out, expectsReply, exported };
     const token = this.#pending.add(pending, method.timeout * 1000, () => {
       if (!expectsReply) return;
       this.#connection.post(errorReply(pending, ERROR_NAMES.noReply, `No answer within ${method.timeout} s`));
@@ -174,57 +159,53 @@ export class Exporter {
   #write({ written }: Answer, call: IncomingMessage): void {
     if (written === undefined) return;
     const { exported, property, value } = written;
-    const changed = exported.store(property.name, value);
-    if (changed) this.#announcer.announce(call.path ?? "/", exported, [property.name]);
+    this.#store(call.path ?? "/", exported, [[property.name, value]], false);
     exported.listener.written(property, value, call.sender ?? "");
+  }
+
+  /** Stores all of them and announces those that changed; what is too large to be announced is not stored. */
+  #store(
+    path: string,
+    exported: ExportedInterface,
+    values: readonly (readonly [name: string, value: StoredValue])[],
+    announceUnchanged: boolean,
+  ): void {
+    const before = values.map(([name]) => [name, exported.values.get(name)] as const);
+    const changed = values.filter(([name, value]) => exported.store(name, value) || announceUnchanged);
+    try {
+      this.#announcer.announce(
+        path,
+        exported,
+        changed.map(([name]) => name),
+      );
+    } catch (error) {
+      for (const [name, value] of before) if (value !== undefined) exported.store(name, value);
+      throw error;
+    }
   }
 
   #tellAdded(path: string, exported: ExportedInterface): void {
     const { name } = exported.definition;
     const values = getAllProperties(new Map([[name, exported]]), name);
-    this.#tellManager("InterfacesAdded", "oa{sa{sv}}", [path, { [name]: values }]);
+    this.#tellManager(path, "InterfacesAdded", "oa{sa{sv}}", { [name]: values });
   }
 
   #tellRemoved(path: string, exported: ExportedInterface): void {
     this.#announcer.forget(path, exported);
-    this.#tellManager("InterfacesRemoved", "oas", [path, [exported.definition.name]]);
+    for (const call of this.#pending.takeAll(exported)) {
+      if (call.expectsReply) this.#connection.post(errorReply(call, ERROR_NAMES.noReply, `The object ${path} is gone`));
+    }
+    this.#tellManager(path, "InterfacesRemoved", "oas", [exported.definition.name]);
   }
 
-  #tellManager(member: string, signature: string, body: readonly unknown[]): void {
+  #tellManager(path: string, member: string, signature: string, interfaces: unknown): void {
+    if (!isManaged(path)) return;
+    const body = [path, interfaces];
     this.#connection.post(signal({ path: "/", interface: OBJECT_MANAGER, member, signature, body }));
   }
-}
 
-function replyMessage(pending: PendingReply, reply: FlowReply): Message {
-  if (reply.kind === "error") {
-    const problem = checkErrorName(reply.name);
-    if (problem === undefined) return errorReply(pending, reply.name, reply.message);
-    throw new DBusNodeError("DBUS_INVALID_FIELD", text("errors.field", { field: text("fields.errorName"), problem }));
+  #notEmitted({ member }: SignalFields): DBusNodeError {
+    const { error } = this.#connection.status;
+    return new DBusNodeError("DBUS_DISCONNECTED", text("errors.not-emitted", { member }), { cause: error });
   }
-  const signature = signatureOfArguments(pending.out);
-  const parsed = parseSignature(signature);
-  const types = "types" in parsed ? parsed.types : [];
-  const names = pending.out.map(({ name }) => name);
-  return methodReturn(pending, signature, [...toArguments(reply.payload, types, names)]);
-}
-
-const exporters = new WeakMap<Connection, Exporter>();
-
-/** The exporter, of all connections that there are, whose call has this token; undefined where it is over. */
-export function exporterWith(token: string): Exporter | undefined {
-  for (const connection of pool.connections.values()) {
-    const exporter = exporters.get(connection);
-    if (exporter?.has(token)) return exporter;
-  }
-  return undefined;
-}
-
-/** The one exporter of a connection: nodes that share it share its objects. */
-export function exporterOf(connection: Connection): Exporter {
-  let exporter = exporters.get(connection);
-  if (exporter === undefined) {
-    exporter = new Exporter(connection);
-    exporters.set(connection, exporter);
-  }
-  return exporter;
 }

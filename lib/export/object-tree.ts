@@ -32,7 +32,10 @@ export class ObjectTree {
     return this.#objects.get(path);
   }
 
-  /** Throws DBusNodeError DBUS_INVALID_FIELD where the object has that interface already. The result takes it back. */
+  /**
+   * Throws DBusNodeError DBUS_INVALID_FIELD where the object has that interface already, and what the
+   * listener throws; nothing is added then. The result takes it back.
+   */
   add(path: string, exported: ExportedInterface): () => void {
     const { name } = exported.definition;
     const interfaces = this.#objects.get(path) ?? new Map<string, ExportedInterface>();
@@ -41,7 +44,12 @@ export class ObjectTree {
     }
     interfaces.set(name, exported);
     this.#objects.set(path, interfaces);
-    this.#listener.added(path, exported);
+    try {
+      this.#listener.added(path, exported);
+    } catch (error) {
+      this.#delete(path, interfaces, name);
+      throw error;
+    }
     return () => this.#remove(path, exported);
   }
 
@@ -59,8 +67,12 @@ export class ObjectTree {
     const interfaces = this.#objects.get(path);
     const { name } = exported.definition;
     if (interfaces?.get(name) !== exported) return;
+    this.#delete(path, interfaces, name);
+    this.#listener.removed(path, exported);
+  }
+
+  #delete(path: string, interfaces: Map<string, ExportedInterface>, name: string): void {
     interfaces.delete(name);
     if (interfaces.size === 0) this.#objects.delete(path);
-    this.#listener.removed(path, exported);
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { Listeners } from "../bus/listeners";
+import { guard } from "../bus/listeners";
 import type { ArgumentDefinition } from "../shared/interface-definition";
+import type { ExportedInterface } from "./exported-interface";
 
 /** A received call that the flow has not answered yet. */
 export interface PendingReply {
@@ -9,6 +10,8 @@ export interface PendingReply {
   /** What it is to be answered with. */
   readonly out: readonly ArgumentDefinition[];
   readonly expectsReply: boolean;
+  /** Whose method was called; its listener is told when the call is over. */
+  readonly exported: ExportedInterface;
 }
 
 interface Entry {
@@ -21,8 +24,6 @@ export const MOST_PENDING = 1000;
 
 /** Calls by their token, from the moment they go into the flow until they are answered, exactly once. */
 export class PendingReplies {
-  /** Told of each call that is over. */
-  readonly settled = new Listeners<[]>();
   readonly #entries = new Map<string, Entry>();
 
   get size(): number {
@@ -41,9 +42,7 @@ export class PendingReplies {
   add(reply: PendingReply, timeoutMs: number, onTimeout: () => void): string {
     const token = randomUUID();
     const timer = setTimeout(() => {
-      this.#entries.delete(token);
-      onTimeout();
-      this.settled.emit();
+      if (this.take(token) !== undefined) onTimeout();
     }, timeoutMs);
     this.#entries.set(token, { reply, timer });
     return token;
@@ -55,14 +54,16 @@ export class PendingReplies {
     if (entry === undefined) return undefined;
     clearTimeout(entry.timer);
     this.#entries.delete(token);
-    this.settled.emit();
-    return entry.reply;
+    const { reply } = entry;
+    guard(() => reply.exported.listener.over());
+    return reply;
   }
 
-  /** Drops all that is left. */
-  clear(): void {
-    for (const { timer } of this.#entries.values()) clearTimeout(timer);
-    this.#entries.clear();
-    this.settled.emit();
+  /** All calls of one interface of an object, or all there are; they are over with that. */
+  takeAll(exported?: ExportedInterface): readonly PendingReply[] {
+    const tokens = [...this.#entries]
+      .filter(([, { reply }]) => exported === undefined || reply.exported === exported)
+      .map(([token]) => token);
+    return tokens.flatMap((token) => this.take(token) ?? []);
   }
 }

@@ -54,8 +54,7 @@ function set(tree: ObjectTree, path: string, args: readonly unknown[]): Answer {
 function managedObjects(tree: ObjectTree): Answer {
   const objects: Record<string, Record<string, Record<string, Variant>>> = {};
   for (const [path, interfaces] of tree.objects) {
-    // The manager's own object is not among those it manages.
-    if (path === "/") continue;
+    if (!standard.isManaged(path)) continue;
     const found: Record<string, Record<string, Variant>> = {};
     for (const name of interfaces.keys()) setOwn(found, name, getAllProperties(interfaces, name));
     objects[path] = found;

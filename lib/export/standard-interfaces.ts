@@ -61,3 +61,12 @@ export const objectManager: InterfaceDefinition = {
 
 /** What an object answers to beside its own; the object manager is at `/` alone. */
 export const STANDARD_DEFINITIONS = [peer, introspectable, properties, objectManager] as const;
+
+/**
+ * Whether the object manager at `/` tells of an object. "Standard Interfaces: ObjectManager": the objects
+ * below the manager's own path, so not one at `/` itself. sd-bus leaves its own path out too, and GDBus's
+ * client warns of a path that is not below.
+ */
+export function isManaged(path: string): boolean {
+  return path !== "/";
+}

@@ -32,10 +32,10 @@ export class BodyEncoder {
     this.#out = out;
   }
 
-  /** Throws DBusNodeError that names the argument. */
-  argument(type: DBusType, value: unknown, place: () => Text): void {
+  /** `depth` is how many containers it will be in. Throws DBusNodeError that names the argument. */
+  argument(type: DBusType, value: unknown, place: () => Text, depth = 0): void {
     try {
-      this.#value(type, value, 0);
+      this.#value(type, value, depth);
     } catch (thrown) {
       throw asFault(thrown, type.signature).toNodeError(place());
     }

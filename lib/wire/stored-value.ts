@@ -12,6 +12,12 @@ import type { DecodeOptions } from "./types";
 const EXACT: DecodeOptions = { int64: "bigint", keepTypes: true };
 
 /**
+ * GetManagedObjects answers with `a{oa{sa{sv}}}`: a value is to fit there too, or one that is nested as
+ * deep as it may be would keep peers from all the others.
+ */
+const DEPTH_AROUND = 7;
+
+/**
  * A value that is known to fit its type, kept apart from the object that it was made of: a flow may
  * go on to change that.
  */
@@ -60,7 +66,7 @@ export function storeValue(signature: string, value: unknown, place: Text): Stor
   const [type] = typesOf(signature);
   if (type === undefined || signature.includes("h")) throw fileDescriptorFault(signature).toNodeError(place);
   const bytes = encoding((out) => {
-    new BodyEncoder(out).argument(type, value, () => place);
+    new BodyEncoder(out).argument(type, value, () => place, DEPTH_AROUND);
     return Buffer.concat(out.take());
   });
   return new StoredValue(signature, bytes);

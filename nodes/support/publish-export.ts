@@ -1,7 +1,8 @@
 import type { Node, NodeMessage } from "node-red";
 import { DBusNodeError } from "../../lib/errors";
 import type { ExportListener } from "../../lib/export/exported-interface";
-import { type Export, type Exporter, exporterOf } from "../../lib/export/exporter";
+import type { Export, Exporter } from "../../lib/export/exporter";
+import { exporterOf } from "../../lib/export/exporters";
 import type { DBusPublishConfig } from "../../lib/shared/dbus-publish-config";
 import { initialValue } from "../../lib/shared/initial-value";
 import { type InterfaceDefinition, signatureOfArguments } from "../../lib/shared/interface-definition";
@@ -24,18 +25,23 @@ export class PublishedObjects {
   readonly #store: ValueStore;
   readonly #listener: (path: string) => ExportListener;
   readonly #exports = new Map<string, Export>();
-  readonly #stopPending: () => void;
+  /** Calls that wait for an answer of the flow. */
+  #calls = 0;
 
   constructor(config: DBusPublishConfig, link: BusLink, node: Node, store: ValueStore, onPending: () => void) {
     this.#config = config;
     this.#definition = definitionOf(config);
     this.#exporter = exporterOf(link.connection);
     this.#store = store;
-    this.#stopPending = this.#exporter.onSettled(onPending);
     this.#listener = (path) => ({
       decode: { int64: config.int64, keepTypes: config.keepTypes },
       called: (call) => {
+        this.#calls++;
         node.send([callMessage(call, link), null]);
+        onPending();
+      },
+      over: () => {
+        this.#calls--;
         onPending();
       },
       written: (property, value, sender) => {
@@ -45,11 +51,10 @@ export class PublishedObjects {
     });
   }
 
-  /** Shows how many calls wait for an answer, of all nodes on this bus. Whether there are any. */
+  /** Shows how many calls of this node's objects wait for an answer. Whether there are any. */
   show(status: Status): boolean {
-    const calls = this.#exporter.pendingCalls;
-    if (calls > 0) status.show({ kind: "waiting", calls });
-    return calls > 0;
+    if (this.#calls > 0) status.show({ kind: "waiting", calls: this.#calls });
+    return this.#calls > 0;
   }
 
   /** Publishes the object at a path, with these values and those that were kept. Throws DBusNodeError. */
@@ -71,7 +76,6 @@ export class PublishedObjects {
   }
 
   close(): void {
-    this.#stopPending();
     for (const { remove } of this.#exports.values()) remove();
     this.#exports.clear();
   }
@@ -98,8 +102,13 @@ export class PublishedObjects {
     const parsed = parseSignature(signature);
     const names = args.map((arg) => arg.name);
     const body = toArguments(payload, "types" in parsed ? parsed.types : [], names);
-    if (!this.#exports.has(path)) this.publish(path);
-    this.#exporter.emit({ path, interface: this.#definition.name, member: name, signature, body });
+    const fields = { path, interface: this.#definition.name, member: name, signature, body };
+    if (!this.#exports.has(path)) {
+      // A signal that cannot be emitted leaves no object behind.
+      this.#exporter.checkEmit(fields);
+      this.publish(path);
+    }
+    this.#exporter.emit(fields);
   }
 
   /** One property by its topic, or several by an object; with nothing given the object is only published. */

@@ -1,6 +1,6 @@
 import type { NodeMessage } from "node-red";
 import type { MethodCall } from "../../lib/export/exported-interface";
-import type { FlowReply } from "../../lib/export/exporter";
+import type { FlowReply } from "../../lib/export/flow-reply";
 import { ERROR_NAMES } from "../../lib/export/standard-errors";
 import type { DBusPublishConfig } from "../../lib/shared/dbus-publish-config";
 import { type PropertyDefinition, signatureOfArguments } from "../../lib/shared/interface-definition";

@@ -38,6 +38,7 @@ export async function startExporting(bus: HasAddress): Promise<Exporting> {
   const listener: ExportListener = {
     decode,
     called: calls.add,
+    over: () => {},
     written: ({ name }, value, sender) => writes.add({ name, value: value.read(decode), sender }),
   };
   const answer = (payload: (call: MethodCall) => unknown) => {
