@@ -30,7 +30,8 @@ export interface NameClaim {
 
 interface WantedName {
   readonly name: string;
-  readonly flags: number;
+  /** Those of the last who asked. */
+  flags: number;
   state: NameState;
   error: DBusNodeError | undefined;
   count: number;
@@ -59,16 +60,20 @@ export class OwnedNames {
   }
 
   /**
-   * Asks for a name, or shares it where it is asked for already: the options are then those of the first
-   * who asked. `listener` is told of each state from now on.
+   * Asks for a name, or shares it where it is asked for already. The options are those of the last who
+   * asked: the bus takes new ones from an owner, and from one who waits in the queue ("RequestName").
+   * Where it was not to be had before, it is asked for anew. `listener` is told of each state from now on.
    */
   request(name: string, options: NameOptions, listener: NameListener): NameClaim {
     const known = this.#names.get(name);
-    const wanted = known ?? wantedName(name, options);
+    const wanted = known ?? wantedName(name);
+    const flags = flagsOf(options);
+    const ask = known?.flags !== flags || known.state === "taken" || known.state === "refused";
+    wanted.flags = flags;
     this.#names.set(name, wanted);
     wanted.count++;
     const removeListener = wanted.listeners.add(listener);
-    if (known === undefined && this.#driver.reachable) this.#ask(wanted);
+    if (ask && this.#driver.reachable) this.#ask(wanted);
     let held = true;
     return {
       get state() {
@@ -127,6 +132,8 @@ export class OwnedNames {
       "refused",
       replyError(outcome, { destination: BUS_NAME, member: "RequestName", body: [wanted.name] }),
     );
+    // It may have been asked for twice in the meantime.
+    clearTimeout(wanted.retry);
     wanted.retry = setTimeout(() => {
       if (this.#driver.reachable) this.#ask(wanted);
     }, this.#retryMs);
@@ -139,12 +146,16 @@ export class OwnedNames {
   }
 }
 
-function wantedName(name: string, options: NameOptions): WantedName {
-  const flags =
-    (options.allowReplacement ? NameRequestFlag.allowReplacement : 0) |
-    (options.replaceExisting ? NameRequestFlag.replaceExisting : 0) |
-    (options.doNotQueue ? NameRequestFlag.doNotQueue : 0);
-  return { name, flags, state: "pending", error: undefined, count: 0, retry: undefined, listeners: new Listeners() };
+function wantedName(name: string): WantedName {
+  return { name, flags: 0, state: "pending", error: undefined, count: 0, retry: undefined, listeners: new Listeners() };
+}
+
+function flagsOf({ allowReplacement, replaceExisting, doNotQueue }: NameOptions): number {
+  return (
+    (allowReplacement ? NameRequestFlag.allowReplacement : 0) |
+    (replaceExisting ? NameRequestFlag.replaceExisting : 0) |
+    (doNotQueue ? NameRequestFlag.doNotQueue : 0)
+  );
 }
 
 function stateOf(reply: unknown): NameState {

@@ -10,7 +10,7 @@ import { SIGNAL } from "../../lib/wire/types";
 import { english } from "../support/english";
 import { type PrivateBus, startBus } from "../support/private-bus";
 import { watchProcess } from "../support/process-health";
-import { RawPeer } from "../support/raw-peer";
+import { RawPeer, REPLACE } from "../support/raw-peer";
 import { Collector, eventually } from "../support/until";
 
 const NAME = "com.example.Owned1";
@@ -76,6 +76,31 @@ describe("OwnedNames", () => {
     assert.equal(connection.names.size, 0);
     assert.deepEqual(states(first.told), ["owned"]);
     assert.deepEqual(states(second.told), []);
+  });
+
+  it("takes the options of whoever asks last", async () => {
+    const first = claim();
+    await becomes(first.told, "owned");
+    await assert.rejects(peer.own(NAME), /RequestName .*: 2/);
+    claim({ allowReplacement: true });
+    await settled();
+    assert.equal(first.claim.state, "owned");
+    await peer.own(NAME, REPLACE.existing);
+    await becomes(first.told, "queued");
+    claim({ doNotQueue: true });
+    await becomes(first.told, "taken");
+    assert.deepEqual((await peer.askBus("ListQueuedOwners", "s", [NAME]))[0], [peer.uniqueName]);
+  });
+
+  it("asks anew for a name that was not to be had, when somebody else wants it too", async () => {
+    await peer.own(NAME);
+    const first = claim({ doNotQueue: true });
+    await becomes(first.told, "taken");
+    await peer.askBus("ReleaseName", "s", [NAME]);
+    const second = claim({ doNotQueue: true });
+    await becomes(first.told, "owned");
+    assert.equal(second.claim.state, "owned");
+    assert.equal(await owner(), connection.uniqueName);
   });
 
   it("owns again what it has just given up", async () => {
