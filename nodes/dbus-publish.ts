@@ -1,19 +1,24 @@
-import type { Node, NodeAPI } from "node-red";
-import { DBusNodeError } from "../lib/errors";
+import type { Node, NodeAPI, NodeMessage } from "node-red";
+import { asNodeError, DBusNodeError } from "../lib/errors";
 import { exporterOf, exporterWith } from "../lib/export/exporters";
 import { checkPublishConfig } from "../lib/shared/check-publish";
 import { type DBusPublishConfig, dbusPublishDefaults } from "../lib/shared/dbus-publish-config";
-import { text } from "../lib/shared/text";
+import { type Text, text } from "../lib/shared/text";
 import { type BusLink, linkTo, showLink, targetOf } from "./support/bus-link";
 import { RefusalMemory } from "./support/last-refusal";
-import { claimName } from "./support/name-claim";
+import { claimName, type ShownName } from "./support/name-claim";
 import { onInput } from "./support/on-input";
 import { PublishedObjects } from "./support/publish-export";
 import { CALL_TOKEN, replyOf } from "./support/publish-message";
 import { signalFields } from "./support/publish-signal";
 import { registerNode } from "./support/register-node";
-import type { Status } from "./support/status";
-import { contextStore, noStore } from "./support/value-store";
+import { flowError } from "./support/report-error";
+import { problemShown, type Shown, type Status } from "./support/status";
+import { translate } from "./support/texts";
+import { ContextStore, noStore } from "./support/value-store";
+
+/** While kept values are read, there is nothing on the bus yet. */
+const STARTING: Shown = { kind: "connection", status: { state: "connecting" } };
 
 const ACTIONS = { export: exportNode, signal: signalNode, reply: replyNode };
 
@@ -28,26 +33,41 @@ export default function register(RED: NodeAPI): void {
 
 function exportNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status: Status): void {
   const link = linkTo(RED, target(config));
-  const store = config.keepValues ? contextStore(node) : noStore;
+  const warn = (problem: Text) => node.warn(translate(RED, problem));
+  const store = config.keepValues ? new ContextStore(node, warn) : noStore;
   const objects = new PublishedObjects(config, link, node, store, () => shown.show());
-  const name = claimName(RED, config, link, new RefusalMemory(node), () => shown.show());
-  const shown = showLink(link, status, () => objects.show(status) || name.show(status));
+  let name: ShownName | undefined;
+  let closed = false;
+  const shown = showLink(link, status, () => {
+    if (name === undefined) status.show(STARTING);
+    return name === undefined || objects.show(status) || name.show(status);
+  });
   const close = () => {
+    closed = true;
     objects.close();
     leave(link, shown, name);
   };
-  try {
+  const publish = () => {
+    if (closed) return;
+    // The object first: who finds the name finds it with its values.
     if (config.path !== "") objects.publish(config.path);
-  } catch (error) {
+    name = claimName(RED, config, link, new RefusalMemory(node), () => shown.show());
+    shown.show();
+  };
+  const ready = store.load().then(publish);
+  ready.catch((thrown: unknown) => {
     close();
-    throw error;
-  }
+    node.error(flowError(RED, thrown));
+    status.show(problemShown(asNodeError(thrown)));
+  });
 
-  onInput(RED, node, status, (message) => {
+  const handle = (message: NodeMessage) => {
+    if (closed) throw new DBusNodeError("DBUS_DISCONNECTED", text("errors.closed"));
     objects.handle(message);
     shown.show();
     return link.connection.whenDrained();
-  });
+  };
+  onInput(RED, node, status, (message) => (name === undefined ? ready.then(() => handle(message)) : handle(message)));
   node.on("close", () => {
     close();
     status.close();
@@ -82,8 +102,8 @@ function replyNode(RED: NodeAPI, node: Node, _config: DBusPublishConfig, status:
   node.on("close", () => status.close());
 }
 
-function leave(link: BusLink, shown: { stop(): void }, name: { release(): void }): void {
-  name.release();
+function leave(link: BusLink, shown: { stop(): void }, name: ShownName | undefined): void {
+  name?.release();
   shown.stop();
   link.release();
 }

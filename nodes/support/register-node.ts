@@ -6,7 +6,7 @@ import { adminRoutes } from "./admin-routes";
 import { configErrors, wrongKinds } from "./config-errors";
 import { noteAddress } from "./deployed-addresses";
 import { flowError, noteError } from "./report-error";
-import { Status } from "./status";
+import { problemShown, Status } from "./status";
 
 export interface NodeKind<Config extends object> {
   readonly type: string;
@@ -45,8 +45,7 @@ function brokenNode(
   status: Status,
 ): void {
   for (const problem of problems) node.error(flowError(RED, problem));
-  const { code } = problems[0];
-  status.show(code === "DBUS_INVALID_FIELD" ? { kind: "invalid" } : { kind: "error", code });
+  status.show(problemShown(problems[0]));
   node.on("input", (message, _send, done: (error?: Error) => void) => {
     const error = flowError(RED, problems[0]);
     noteError(message, error);

@@ -1,7 +1,7 @@
 import type { Node, NodeStatus } from "node-red";
 import type { ConnectionStatus } from "../../lib/bus/connection";
 import type { NameState } from "../../lib/bus/owned-names";
-import type { DBusErrorCode } from "../../lib/errors";
+import type { DBusErrorCode, DBusNodeError } from "../../lib/errors";
 import type { FindingCode } from "../../lib/shared/finding";
 import { statusKey } from "./texts";
 
@@ -17,6 +17,11 @@ export type Shown =
   | { readonly kind: "waiting"; readonly calls: number }
   | { readonly kind: "error"; readonly code: DBusErrorCode }
   | { readonly kind: "invalid" };
+
+/** What a node shows that cannot work. */
+export function problemShown({ code }: DBusNodeError): Shown {
+  return code === "DBUS_INVALID_FIELD" ? { kind: "invalid" } : { kind: "error", code };
+}
 
 /** What a listening node has done with what it heard. */
 export interface Counts {
