@@ -21,6 +21,9 @@ const SECTIONS = new Set(Array.from(KEYS, (key) => key.split(".")[0] ?? ""));
 /** Names that Node-RED itself looks up. */
 const OF_NODE_RED = /^palette\.label\./;
 
+/** Node-RED's own status of a connection. */
+const SHOWN_BY_NODE_RED = ["connected", "verbunden"];
+
 describe("catalogues", () => {
   it("are in English and in one more language at least", () => {
     assert.ok(LANGUAGES.includes(REFERENCE));
@@ -73,6 +76,16 @@ describe("catalogues", () => {
           const parts = (source: string) => source.match(/<(h3|dl|dt|dd|ul|li)[ >]/g);
           assert.deepEqual(parts(help), parts(helpOf(REFERENCE, node)));
           assert.equal(help.match(/<h3>/g)?.length, 4, "Inputs, Outputs, Details, References");
+        });
+
+        it(`calls things in the help for ${node} as the editor does`, () => {
+          const shown = ["dbus-editor", ...NODES].flatMap((catalogue) => [...textsOf(language, catalogue).values()]);
+          const texts = [...shown, ...SHOWN_BY_NODE_RED].map((text) => text.replaceAll(/\s+/g, " "));
+          const named = [...helpOf(language, node).matchAll(/<i>([^<]*)<\/i>/g)].map(([, name = ""]) => name);
+          const unknown = named
+            .map((name) => name.replaceAll(/\s+/g, " "))
+            .filter((name) => !texts.some((text) => text.startsWith(name)));
+          assert.deepEqual(unknown, []);
         });
       }
     });
