@@ -94,7 +94,7 @@ class Listing {
     if (this.#over) return;
     // Where there is one at all, it is usually at the root: asked beside it, it costs no time.
     const managedHere = this.#askManager(top);
-    this.#leftOut += await walkObjects(top, {
+    const leftOut = await walkObjects(top, {
       ...{ most: this.#limits.objects, parallel: PARALLEL },
       wanted: () => !this.#over,
       // What an object manager has told is known.
@@ -112,6 +112,8 @@ class Listing {
       },
       failed: (path, error) => this.#failed(path, error, path === top),
     });
+    // Meanwhile others were counted.
+    this.#leftOut += leftOut;
   }
 
   result(): ObjectListing {

@@ -118,7 +118,8 @@ for (const version of ["4", "5"] as const) {
     after(() => nodeRed.stop());
 
     it("answers the editor's questions only to who may ask", async () => {
-      assert.equal((await nodeRed.api("/dbus/environment")).status, 401);
+      const anonymous = { headers: { "x-requested-with": "XMLHttpRequest" } };
+      assert.equal((await nodeRed.api("/dbus/environment", anonymous)).status, 401);
       assert.equal((await ask("guest")).status, 401);
       const answer = await ask("admin");
       assert.equal(answer.status, 200);
@@ -133,7 +134,8 @@ for (const version of ["4", "5"] as const) {
         body: JSON.stringify(login),
       });
       const { access_token: bearer } = (await token.json()) as { readonly access_token: string };
-      return nodeRed.api("/dbus/environment", { headers: { authorization: `Bearer ${bearer}` } });
+      const headers = { authorization: `Bearer ${bearer}`, "x-requested-with": "XMLHttpRequest" };
+      return nodeRed.api("/dbus/environment", { headers });
     }
   });
 }

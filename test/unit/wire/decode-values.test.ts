@@ -25,6 +25,46 @@ describe("values that come in", () => {
     }
   });
 
+  describe("where not all of them are wanted", () => {
+    const read = (signature: string, body: readonly unknown[], options: Partial<DecodeOptions>) =>
+      decodeMessage(referenceFrame({ little: true, signature, body })).body({ ...plain, ...options });
+
+    it("arrays and dicts end after so many elements in all, and what follows is read", () => {
+      const numbers = [1, 2, 3, 4, 5];
+      assert.deepEqual(read("aiu", [numbers, 7], { most: 3 }), [[1, 2, 3], 7]);
+      assert.deepEqual(read("aiais", [numbers, numbers, "end"], { most: 7 }), [numbers, [1, 2], "end"]);
+      assert.deepEqual(read("aais", [[numbers, numbers], "end"], { most: 4 }), [[[1, 2, 3]], "end"]);
+      const dict = [
+        ["a", 1],
+        ["b", 2],
+        ["c", 3],
+      ];
+      assert.deepEqual(read("a{si}s", [dict, "end"], { most: 2 }), [{ a: 1, b: 2 }, "end"]);
+      assert.deepEqual(read("aiay", [[], [1, 2]], { most: 0 }), [[], Buffer.from([1, 2])]);
+    });
+
+    it("dicts of variants are passed over", () => {
+      const values = [
+        ["x", ["s", "text"]],
+        ["y", ["ai", [1, 2]]],
+      ];
+      const objects = [
+        [
+          "/a",
+          [
+            ["com.example.A", values],
+            ["com.example.B", []],
+          ],
+        ],
+        ["/b", []],
+      ];
+      assert.deepEqual(read("a{oa{sa{sv}}}s", [objects, "end"], { outline: true }), [
+        { "/a": { "com.example.A": {}, "com.example.B": {} }, "/b": {} },
+        "end",
+      ]);
+    });
+  });
+
   it("bytes are copied out of a buffer that will be written to again", () => {
     for (const length of [1, 100, 100_000]) {
       const frame = Buffer.concat(
