@@ -3,7 +3,7 @@ import type { Explanation } from "../../lib/policy/explain";
 import { text } from "../../lib/shared/text";
 
 /** So much of what the bus or the service said goes into the sentence; all of it is in the error's body. */
-const LONGEST = 160;
+const LONGEST = 90;
 
 /** An error that is a refusal, with what it means and what to do in its text. */
 export class RefusedError extends DBusNodeError {

@@ -1,44 +1,25 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { userInfo } from "node:os";
 import path from "node:path";
 import { renderPolicy } from "../../lib/policy/render";
-import dbusSignal from "../../nodes/dbus-signal";
 import { lastRefusal } from "../../nodes/support/last-refusal";
-import { probeAgain } from "../../nodes/support/machine";
+import { callerFacts } from "../../nodes/support/machine";
 import { callNode, loadCall } from "../support/call-flow";
-import { catchNode } from "../support/core-nodes";
 import { ECHO_NAME, type EchoService, startEcho } from "../support/echo-service";
-import { helper, loadFlow, useNodeRed } from "../support/helper";
+import { helper, useNodeRed } from "../support/helper";
 import { startLamp } from "../support/lamp-service";
+import { withBuses } from "../support/machine-buses";
 import type { Peer } from "../support/peer";
 import { INTERFACE, NAME, policy } from "../support/policies";
 import { type PrivateBus, startBus } from "../support/private-bus";
 import { exportNode, loadPublish, surroundings } from "../support/publish-flow";
 import { RawPeer } from "../support/raw-peer";
-import { CAPTURED, startRefusingBus } from "../support/refusing-bus";
 import { eventually } from "../support/until";
 
-const USER = userInfo().username;
+const { user: USER } = callerFacts({ kind: "system" });
 const FILE = `/etc/dbus-1/system.d/${NAME}-client-${USER}.conf`;
 const COMMAND = `sudo npx node-red-contrib-dbus policy install --preset client --user ${USER} --destination ${NAME}`;
 const SWITCH = { destination: NAME, path: "/lamp", interface: INTERFACE, member: "Switch", signature: "b" };
-
-/** Makes these the buses of this machine for as long as it runs. */
-async function withBuses<T>(buses: Readonly<Record<string, string>>, run: () => Promise<T>): Promise<T> {
-  const before = { ...process.env };
-  Object.assign(process.env, buses);
-  // What was found out before is not true any more, and so it is afterwards.
-  probeAgain();
-  try {
-    return await run();
-  } finally {
-    await helper.unload();
-    probeAgain();
-    for (const name of Object.keys(buses)) delete process.env[name];
-    Object.assign(process.env, before);
-  }
-}
 
 describe("refusals", () => {
   useNodeRed();
@@ -261,55 +242,5 @@ describe("refusals", () => {
     it("connect to no bus to find out", async () => {
       assert.equal((await refusal([]))?.key, "policy.explain.not-here.advice");
     });
-  });
-
-  describe("of buses that cannot be run here, played by a fake bus with captured texts", () => {
-    const asked = { destination: "com.example.A", path: "/", interface: "com.example.I", member: "Do", signature: "s" };
-    const own = { bus: "system", address: "", busName: "com.example.A", interface: "com.example.A" };
-    const withFake = async (texts: Record<string, string>, run: () => Promise<void>) => {
-      const fake = await startRefusingBus(texts);
-      try {
-        await withBuses({ DBUS_SYSTEM_BUS_ADDRESS: fake.address }, run);
-      } finally {
-        await helper.unload();
-        await fake.stop();
-      }
-    };
-
-    for (const [who, sending, owning_, ...kinds] of [
-      ["AppArmor", CAPTURED.apparmorSend, CAPTURED.apparmorOwn, "apparmor", "apparmor"],
-      ["SELinux", CAPTURED.selinuxSend, CAPTURED.selinuxOwn, "selinux", "selinux"],
-      ["dbus-broker", CAPTURED.brokerSend, CAPTURED.brokerOwn, "send", "own"],
-    ] as const) {
-      it(`${who}: a call and a name`, () =>
-        withFake({ Do: sending, RequestName: owning_ }, async () => {
-          const call = await loadCall({ ...callNode({ address: "" }, asked), bus: "system", address: "" });
-          const { error } = await call.refuse({ payload: "x" });
-          assert.deepEqual([error.code, error.cause.explanation?.kind], ["DBUS_ACCESS_DENIED", kinds[0]]);
-          await loadPublish(exportNode({ address: "" }, own));
-          await eventually(() => lastRefusal("export") !== undefined);
-          const refused = lastRefusal("export")?.explanation;
-          assert.equal(refused?.kind, kinds[1]);
-          const file = "/etc/dbus-1/system.d/com.example.A.conf";
-          assert.equal(refused?.remedy?.file, who === "dbus-broker" ? file : undefined);
-          assert.equal(error.cause.explanation?.command === undefined, who !== "dbus-broker");
-        }));
-    }
-
-    it("AppArmor: a match rule", () =>
-      withFake({ AddMatch: CAPTURED.apparmorSend }, async () => {
-        const flow = await loadFlow(
-          [dbusSignal, catchNode],
-          [
-            { id: "tab", type: "tab" },
-            { id: "signal", type: "dbus-signal", bus: "system", member: "X", wires: [[]] },
-            { id: "catch", type: "catch", scope: null, wires: [["caught"]] },
-            { id: "caught", type: "helper" },
-          ],
-        );
-        const [caught] = await flow.outputs("caught").until(1);
-        const error = Object(caught?.["error"]);
-        assert.deepEqual([error.code, error.cause.explanation], ["DBUS_ACCESS_DENIED", { kind: "apparmor" }]);
-      }));
   });
 });

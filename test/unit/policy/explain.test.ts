@@ -137,6 +137,39 @@ describe("explain: a call refused", () => {
   });
 });
 
+describe("explain: on another bus, or in a container", () => {
+  const OWN = 'Connection ":1.5" is not allowed to own the service "com.example.A" due to security policies in …';
+  const own = (circumstances: Partial<Circumstances>) => explained({ message: OWN }, { ...ME, ...circumstances });
+
+  for (const bus of ["session", "address"] as const) {
+    it(`${bus}: no file of the system bus, whatever is refused`, () => {
+      const send = explained(rejected(), { ...ME, bus });
+      for (const { rule, remedy, meaning, advice } of [own({ bus }), send]) {
+        assert.match(rule ?? "", /^<allow /);
+        assert.equal(remedy, undefined);
+        assert.doesNotMatch(english(meaning), /default is to deny/);
+        assert.ok(english(advice).includes(rule ?? "–"));
+        assert.doesNotMatch(english(advice), /policy install/);
+      }
+    });
+  }
+
+  it("a container: the file is for the host, and for whom the host sees", () => {
+    const { advice, remedy } = own({ user: "100998", uid: 100998, container: true });
+    assert.equal(remedy?.policy?.options.user, "100998");
+    assert.match(english(advice), /--user 100998.*in a container: that file belongs where the bus runs.* user 100998$/);
+  });
+
+  it("a container: no rule for polkit, which knows users by their names there", () => {
+    const call = { interface: "org.freedesktop.systemd1.Manager", member: "StartUnit", arguments: ["a.service"] };
+    const reply = { message: "Interactive authentication required" };
+    assert.ok(explained(reply, { ...ME, ...call }).remedy);
+    const { advice, remedy } = explained(reply, { ...ME, ...call, user: "100998", container: true });
+    assert.equal(remedy, undefined);
+    assert.match(english(advice), /50-node-red\.rules.*container/);
+  });
+});
+
 describe("explain: not the bus's policy", () => {
   it("AppArmor", () => {
     const verdict = "An AppArmor policy prevents this sender from sending this message to this recipient";
@@ -145,6 +178,32 @@ describe("explain: not the bus's policy", () => {
     assert.match(english(meaning), /AppArmor, not the bus's policy, .*com\.example\.A/);
     assert.match(english(advice), /no policy file helps/);
     assert.equal(remedy, undefined);
+  });
+
+  for (const [kind, who] of [
+    ["apparmor", "AppArmor"],
+    ["selinux", "SELinux"],
+  ] as const) {
+    it(`${who}: a name, and a call`, () => {
+      const message = `Connection ":1.5" is not allowed to own the service "com.example.A" due to ${who} policy`;
+      const own = explained({ dbusName: DENIED, message });
+      const verdict = `An ${who} policy prevents this sender from sending this message to this recipient`;
+      for (const [what, { kind: found, meaning, remedy }] of [
+        ["own", own],
+        ["send", explained(rejected({}, verdict))],
+      ] as const) {
+        assert.deepEqual([found, remedy], [kind, undefined]);
+        const does = what === "own" ? "owning the name com.example.A" : "sending to com.example.A";
+        assert.equal(english(meaning), `${who}, not the bus's policy, keeps this program from ${does}`);
+      }
+    });
+  }
+
+  it("is not what a service says in the bus's words", () => {
+    const reply = { ...rejected(), byBus: false };
+    assert.equal(explained(reply, { ...ME, destination: "com.example.A" }).kind, "polkit");
+    assert.equal(explain({ ...reply, dbusName: "com.example.Error.No" }, ME), undefined);
+    assert.equal(explained({ ...reply, byBus: true }).kind, "send");
   });
 
   const CALL = {
@@ -232,6 +291,24 @@ describe("explain: not the bus's policy", () => {
       assert.match(english(one.meaning), /nobody on this bus owns the name com\.example\.A/);
       assert.match(english(one.advice), /right bus .*running.*container/);
     }
+  });
+
+  it("nobody there, and why that may be", () => {
+    const noOwner = { dbusName: "org.freedesktop.DBus.Error.NameHasNoOwner", message: "no such name" };
+    const asked = { ...ME, destination: "com.example.A" };
+    assert.match(english(explained(noOwner, asked).advice), /Do not start the service/);
+    assert.equal(
+      explain(noOwner, { ...ME, destination: "org.freedesktop.DBus" }),
+      undefined,
+      "not whom was asked about",
+    );
+    const gone = { message: "The name :1.7 was not provided by any .service files" };
+    assert.match(english(explained(gone, { ...ME, destination: ":1.7" }).advice), /by its well-known name/);
+    const there = explained(noOwner, { ...asked, alsoOn: "session" });
+    assert.equal(
+      english(there.advice),
+      "the name com.example.A is on the session bus of this machine: choose that bus in the node",
+    );
   });
 
   it("leaves other errors to themselves", () => {
