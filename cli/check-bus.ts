@@ -1,6 +1,6 @@
 import { BUS_INTERFACE, BUS_NAME, BUS_PATH } from "../lib/bus/bus-driver";
+import { withConnection } from "../lib/bus/with-connection";
 import { asNodeError, type DBusNodeError } from "../lib/errors";
-import { withConnection } from "./with-connection";
 
 /** What came of really connecting to a bus. */
 export type BusCheck =

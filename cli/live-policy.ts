@@ -1,23 +1,23 @@
-import { BUS_INTERFACE, BUS_NAME, BUS_PATH } from "../lib/bus/bus-driver";
+import { askBus } from "../lib/bus/ask-bus";
+import { askToCall, ownerUid, type PolicyAnswer } from "../lib/bus/ask-policy";
 import type { Connection } from "../lib/bus/connection";
-import { CallFlag } from "../lib/bus/transport";
+import { withConnection } from "../lib/bus/with-connection";
+import { findUser, type UserAccount } from "../lib/environment/accounts";
 import { asNodeError, type DBusNodeError } from "../lib/errors";
 import { resolveAddress } from "../lib/shared/bus-address";
 import type { PolicyOptions } from "../lib/shared/policy-options";
-import { findUser, groupsOf, type UserAccount } from "./accounts";
-import { withConnection } from "./with-connection";
+import { groupsOf } from "./accounts";
 
 /** What the running system bus says to a policy. */
 export type LiveState =
   | { readonly state: "no-bus"; readonly error: DBusNodeError }
   /** Somebody owns the name already: they were let. */
   | { readonly state: "owned"; readonly uid: number | undefined; readonly isUser: boolean }
-  | { readonly state: "allowed" }
-  | { readonly state: "refused"; readonly error: DBusNodeError }
-  /** Not tried, or there was nobody to call. */
-  | { readonly state: "untried" | "not-this-user" | "nobody-to-call" };
+  | PolicyAnswer
+  | { readonly state: "untried" | "not-this-user" };
 
-const TIMEOUT_MS = 5_000;
+type Attempt = (connection: Connection, subject: string) => Promise<LiveState>;
+
 /** "RequestName": not queued, and taking it from nobody. */
 const DO_NOT_QUEUE = 4;
 const [PRIMARY_OWNER, ALREADY_OWNER, EXISTS] = [1, 4, 3];
@@ -40,7 +40,7 @@ export async function livePolicy(options: PolicyOptions, ask: boolean): Promise<
     }
     if (!ask) return { state: "untried" };
     if (options.preset === "permissive") return await withConnection(address, (bus) => tryName(bus, options.name));
-    const attempt = options.preset === "client" ? tryCall : tryName;
+    const attempt: Attempt = options.preset === "client" ? askToCall : tryName;
     const subject = options.preset === "client" ? options.destination : options.name;
     const result = await asUser(user, () => withConnection(address, (connection) => attempt(connection, subject)));
     return result ?? { state: "not-this-user" };
@@ -58,16 +58,6 @@ export async function reloadBus(): Promise<void> {
   await withConnection(address, (connection) => askBus(connection, "ReloadConfig"));
 }
 
-/** The uid of the name's owner; undefined where nobody owns it. */
-async function ownerUid(connection: Connection, name: string): Promise<number | undefined> {
-  try {
-    return Number(await askBus(connection, "GetConnectionUnixUser", "s", [name]));
-  } catch (error) {
-    if (asNodeError(error).code === "DBUS_NAME_NOT_FOUND") return undefined;
-    throw error;
-  }
-}
-
 async function tryName(connection: Connection, name: string): Promise<LiveState> {
   try {
     const answer = await askBus(connection, "RequestName", "su", [name, DO_NOT_QUEUE]);
@@ -81,39 +71,10 @@ async function tryName(connection: Connection, name: string): Promise<LiveState>
   }
 }
 
-async function tryCall(connection: Connection, destination: string): Promise<LiveState> {
-  try {
-    await connection.call({
-      destination,
-      path: "/",
-      interface: "org.freedesktop.DBus.Peer",
-      member: "Ping",
-      signature: "",
-      body: [],
-      flags: CallFlag.noAutoStart,
-      timeoutMs: TIMEOUT_MS,
-    });
-    return { state: "allowed" };
-  } catch (error) {
-    const { code } = asNodeError(error);
-    if (code === "DBUS_NAME_NOT_FOUND") return { state: "nobody-to-call" };
-    if (code === "DBUS_ACCESS_DENIED") return refused(error);
-    // Whatever else the service makes of a ping, it was let through to it.
-    if (asNodeError(error).dbusName !== undefined) return { state: "allowed" };
-    throw error;
-  }
-}
-
 function refused(error: unknown): LiveState {
   const reason = asNodeError(error);
   if (reason.code !== "DBUS_ACCESS_DENIED") throw reason;
   return { state: "refused", error: reason };
-}
-
-async function askBus(connection: Connection, member: string, signature = "", body: readonly unknown[] = []) {
-  const bus = { destination: BUS_NAME, path: BUS_PATH, interface: BUS_INTERFACE };
-  const { body: answer } = await connection.call({ ...bus, member, signature, body, timeoutMs: TIMEOUT_MS });
-  return answer[0];
 }
 
 /**

@@ -1,7 +1,8 @@
 import { basename, join } from "node:path";
-import { installCommand } from "../lib/policy/command-line";
+import { readInstalled } from "../lib/environment/installed-policy";
 import { hasErrors } from "../lib/policy/lint";
-import { POLICY_DIRECTORY, policyFileName, renderPolicy } from "../lib/policy/render";
+import { policyFileName, renderPolicy } from "../lib/policy/render";
+import { installCommand, POLICY_DIRECTORY } from "../lib/shared/policy-command";
 import type { PolicyOptions } from "../lib/shared/policy-options";
 import { renderText } from "../lib/shared/text";
 import type { CommandContext, ExitCode } from "./command";
@@ -10,7 +11,6 @@ import { type LiveState, livePolicy } from "./live-policy";
 import { liveText } from "./live-text";
 import { findingLine, lintHere, warnAll } from "./policy-output";
 import { readPolicyRequest } from "./policy-request";
-import { readInstalled } from "./write-policy";
 
 /**
  * `policy check [OPTIONS] [--try]`: whether the file is installed as it would be rendered, and what the

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { readInstalled } from "../lib/environment/installed-policy";
 import { RELOAD_COMMAND } from "../lib/policy/command-line";
 import { hasErrors } from "../lib/policy/lint";
 import { ownedNames } from "../lib/policy/owned";
-import { POLICY_DIRECTORY, policyFileName, renderPolicy } from "../lib/policy/render";
+import { policyFileName, renderPolicy } from "../lib/policy/render";
+import { POLICY_DIRECTORY } from "../lib/shared/policy-command";
 import { type PolicyOptions, policyDefaults } from "../lib/shared/policy-options";
 import { renderText } from "../lib/shared/text";
 import type { CommandContext, ExitCode } from "./command";
@@ -12,7 +14,7 @@ import { livePolicy, reloadBus } from "./live-policy";
 import { liveText } from "./live-text";
 import { findingLine, lintHere, warnAll, warningsOf } from "./policy-output";
 import { type PolicyRequest, readPolicyRequest, unreadable } from "./policy-request";
-import { readInstalled, writePolicy } from "./write-policy";
+import { writePolicy } from "./write-policy";
 
 /** One file to install; `options` is what it was rendered from. */
 interface Planned {

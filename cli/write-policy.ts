@@ -1,27 +1,7 @@
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 const MODE = 0o644;
-
-/** A policy file that is there, as it is; undefined where there is none. Throws what reading throws. */
-export function readInstalled(file: string): { readonly content: string; readonly mode: number } | undefined {
-  try {
-    return { content: readFileSync(file, "utf8"), mode: statSync(file).mode & 0o7777 };
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
-}
 
 /**
  * Puts a file in place whole or not at all, with mode 0644 whatever the umask is: written beside it

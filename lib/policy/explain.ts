@@ -1,10 +1,10 @@
 import { checkWellKnownName } from "../shared/names";
+import { installCommand, POLICY_DIRECTORY } from "../shared/policy-command";
 import { checkAccount, checkOwnedName, type PolicyOptions, policyDefaults } from "../shared/policy-options";
 import { type Text, text } from "../shared/text";
-import { installCommand } from "./command-line";
 import { POLKIT_RULES_FILE, type PolkitCall, polkitAction, polkitRule } from "./polkit";
 import { type ErrorReply, type Refusal, type RefusedMessage, readRefusal } from "./refusal";
-import { POLICY_DIRECTORY, policyFileName } from "./render";
+import { policyFileName } from "./render";
 
 /** What was asked of the bus, and by whom: what a refusal's text leaves out. */
 export interface Circumstances {

@@ -4,9 +4,6 @@ import { type Text, text } from "../shared/text";
 import { policyFor } from "./presets";
 import { mergeBlocks, type PolicyFile } from "./rules";
 
-/** Where an administrator's files go; `/usr/share/dbus-1/system.d` is for packages. */
-export const POLICY_DIRECTORY = "/etc/dbus-1/system.d";
-
 const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { DBusNodeError } from "../../../lib/errors";
-import { installByHandCommand, installCommand } from "../../../lib/policy/command-line";
+import { installByHandCommand } from "../../../lib/policy/command-line";
 import { parseConfig } from "../../../lib/policy/parse-policy";
 import { policyFileName, policyXml, renderPolicy } from "../../../lib/policy/render";
 import { allow, user } from "../../../lib/policy/rules";
+import { installCommand } from "../../../lib/shared/policy-command";
 import { POLICY_PRESETS, type PolicyField, policyFields } from "../../../lib/shared/policy-options";
 import { policy } from "../../support/policies";
 import { Random } from "../../support/random";

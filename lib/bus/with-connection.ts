@@ -1,4 +1,4 @@
-import { Connection, type ConnectionStatus } from "../lib/bus/connection";
+import { Connection, type ConnectionStatus } from "./connection";
 
 /** Connects once, hands the connection over, and leaves. Rejects with why connecting failed; it bounds its own attempt. */
 export async function withConnection<T>(address: string, use: (connection: Connection) => Promise<T>): Promise<T> {
