@@ -33,6 +33,7 @@ interface WantedName {
   /** Those of the last who asked. */
   flags: number;
   state: NameState;
+  /** Why it is refused. */
   error: DBusNodeError | undefined;
   count: number;
   retry: NodeJS.Timeout | undefined;
@@ -89,6 +90,11 @@ export class OwnedNames {
         if (--wanted.count === 0) this.#release(wanted);
       },
     };
+  }
+
+  /** What has become of a name that is wanted here; undefined for one that is not. */
+  of(name: string): { readonly state: NameState; readonly error?: DBusNodeError | undefined } | undefined {
+    return this.#names.get(name);
   }
 
   /** After a reconnect: the new connection owns none of them. */

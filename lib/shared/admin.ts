@@ -1,6 +1,7 @@
 import type { BusChoice } from "./bus-choice";
 import type { Finding } from "./finding";
 import type { ArgumentDefinition, EmitsChanged, PropertyAccess } from "./interface-definition";
+import type { PolicyOptions } from "./policy-options";
 import type { Text } from "./text";
 
 /**
@@ -136,4 +137,60 @@ export interface SignalEntry {
 /** `POST dbus/start` with an `ObjectsQuery`, permission `dbus.write`: starts an activatable service. */
 export interface StartAnswer {
   readonly state: "running";
+}
+
+/**
+ * `GET dbus/policy`, permission `dbus.read`: a policy file of the system bus, and whether the bus goes by
+ * it. The query has the fields of `PolicyOptions` by their names, `interface` once for each interface,
+ * `writable=true`, and `node`, the id of a deployed dbus-call node. Blank or left out, the user is the
+ * runtime's own. 400 with a FailureAnswer for options that make no file.
+ */
+export interface PolicyAnswer {
+  /** What the file was rendered from. */
+  readonly options: PolicyOptions;
+  readonly content: string;
+  /** Where it goes on the machine of the bus. */
+  readonly file: string;
+  /** Commands that put it there: by this package, and without it. */
+  readonly install: string;
+  readonly installByHand: string;
+  readonly warnings: readonly Text[];
+  readonly effect: PolicyEffect;
+}
+
+/** As far as can be known without changing anything, and without asking anything of the one who owns the name. */
+export interface PolicyEffect {
+  readonly state: PolicyState;
+  readonly file: PolicyFileState;
+  readonly bus: PolicyBusState;
+  /** What was found where the file goes, what the bus says, and what to do. */
+  readonly says: readonly Text[];
+}
+
+export type PolicyState =
+  /** The file is there as shown, and the bus goes by it. */
+  | "effective"
+  /** The file is there as shown; nothing is known yet of what the bus makes of it. */
+  | "in-place"
+  /** The file is there as shown, and the bus refuses all the same. */
+  | "not-taken"
+  /** Another file of that name is there. */
+  | "differs"
+  /** The bus allows it already, by other rules. */
+  | "allowed"
+  | "missing"
+  /** The bus's machine is another one, and nothing else tells. */
+  | "unseen"
+  | "not-needed";
+
+/** `packaged`: a package's file of that name is there, with other rules, which count beside an administrator's. */
+export type PolicyFileState = "same" | "different" | "missing" | "packaged" | "unreadable" | "unseen";
+
+/** `other-owner`: somebody else has the name. `unknown`: the bus was not asked for it, or there is no bus. */
+export type PolicyBusState = "allows" | "refuses" | "other-owner" | "unknown";
+
+/** `GET dbus/refusal?node=ID`, permission `dbus.read`: whether the bus's policy refused this node's last call. */
+export interface RefusalAnswer {
+  /** Whom it called; missing where that call was not refused. */
+  readonly destination?: string;
 }

@@ -1,4 +1,5 @@
 import type { NodeAPI } from "node-red";
+import { type BusMachine, systemBusMachine, uidAtBus, userAtBus } from "../../lib/environment/bus-user";
 import type { EnvironmentFacts } from "../../lib/environment/facts";
 import { type ConnectFailure, findingsAfterConnecting } from "../../lib/environment/failure";
 import { findings } from "../../lib/environment/findings";
@@ -58,6 +59,22 @@ function isSystemBus(target: BusTarget): boolean {
 /** The login name of this process. */
 export function userName(): string {
   return machine().userName;
+}
+
+/** What a policy file of the system bus has to know of this machine. */
+export interface PolicyMachine {
+  /** This runtime as the bus knows it, by name or number, and by number. */
+  readonly user: string;
+  readonly uid: number | undefined;
+  readonly bus: BusMachine;
+  /** Venus OS lets every user own and call every name. */
+  readonly needsNoFile: boolean;
+}
+
+export function policyMachine(): PolicyMachine {
+  const facts = machine();
+  const bus = systemBusMachine(facts);
+  return { user: userAtBus(facts), uid: uidAtBus(facts), bus, needsNoFile: facts.venus && bus === "here" };
 }
 
 export function findingsFor(target: BusTarget): readonly Finding[] {
