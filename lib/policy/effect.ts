@@ -12,15 +12,15 @@ export type FoundFile =
 
 /** What is known of the bus's mind about these options. */
 export type BusWord =
-  /** `here`: by this runtime. */
-  | { readonly kind: "owned"; readonly isUser: boolean; readonly uid: number; readonly here: boolean }
+  /** `isUser`: by the user of the options, where that is known. `here`: by this runtime. */
+  | { readonly kind: "owned"; readonly isUser: boolean | undefined; readonly uid: number; readonly here: boolean }
   | { readonly kind: "own-refused" | "call-refused"; readonly reason: Text }
   | { readonly kind: "nobody" | "may-ping" | "nobody-to-call" | "other-user" }
   | { readonly kind: "no-bus"; readonly reason: Text };
 
 /** Whether the file of these options is in force, in words for a person. */
 export function policyEffect(options: PolicyOptions, file: FoundFile, word: BusWord): PolicyEffect {
-  const bus = BUS_STATES[word.kind] ?? (isAllowed(options, word) ? "allows" : "other-owner");
+  const bus = busState(options, word);
   const state = stateOf(file.state, bus, word);
   const { preset, user, name, destination } = options;
   const params = { user, name: preset === "client" ? destination : name, file: file.file, command: RELOAD_COMMAND };
@@ -37,20 +37,19 @@ export const NOT_NEEDED: PolicyEffect = {
   says: [text("policy.effect.venus")],
 };
 
-/** Of an owner, only the options tell whether it is the one who is meant. */
-const BUS_STATES: Readonly<Record<BusWord["kind"], PolicyBusState | undefined>> = {
-  owned: undefined,
-  "own-refused": "refuses",
-  "call-refused": "refuses",
-  "may-ping": "allows",
-  nobody: "unknown",
-  "nobody-to-call": "unknown",
-  "other-user": "unknown",
-  "no-bus": "unknown",
-};
-
-function isAllowed({ preset }: PolicyOptions, word: BusWord): boolean {
-  return word.kind === "owned" && (word.isUser || preset === "permissive");
+function busState({ preset }: PolicyOptions, word: BusWord): PolicyBusState {
+  switch (word.kind) {
+    case "owned":
+      if (word.isUser || preset === "permissive") return "allows";
+      return word.isUser === undefined ? "unknown" : "other-owner";
+    case "own-refused":
+    case "call-refused":
+      return "refuses";
+    case "may-ping":
+      return "allows";
+    default:
+      return "unknown";
+  }
 }
 
 function stateOf(file: PolicyFileState, bus: PolicyBusState, { kind }: BusWord): PolicyState {

@@ -141,9 +141,8 @@ export interface StartAnswer {
 
 /**
  * `GET dbus/policy`, permission `dbus.read`: a policy file of the system bus, and whether the bus goes by
- * it. The query has the fields of `PolicyOptions` by their names, `interface` once for each interface,
- * `writable=true`, and `node`, the id of a deployed dbus-call node. Blank or left out, the user is the
- * runtime's own. 400 with a FailureAnswer for options that make no file.
+ * it. The query has the fields of `PolicyOptions` by their names, but `interface` once for each interface
+ * and `writable=true`. A blank user is the runtime's own. 400 for options that make no file.
  */
 export interface PolicyAnswer {
   /** What the file was rendered from. */
@@ -191,6 +190,6 @@ export type PolicyBusState = "allows" | "refuses" | "other-owner" | "unknown";
 
 /** `GET dbus/refusal?node=ID`, permission `dbus.read`: whether the bus's policy refused this node's last call. */
 export interface RefusalAnswer {
-  /** Whom it called; missing where that call was not refused. */
-  readonly destination?: string;
+  /** Missing where that call was not refused: who was not let, as the bus sees him, to call whom. */
+  readonly refused?: { readonly user: string; readonly destination: string };
 }

@@ -1,6 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { environmentRoute } from "./admin/environment";
 import { liveBusRoutes } from "./admin/live-bus";
+import { policyRoutes } from "./admin/policy";
 import { closeRequestBuses } from "./admin/request-bus";
 import { forgetMachine } from "./machine";
 
@@ -19,6 +20,7 @@ export function adminRoutes(RED: NodeAPI): void {
   once(RED.httpAdmin, () => {
     environmentRoute(RED);
     liveBusRoutes(RED);
+    policyRoutes(RED);
   });
 }
 

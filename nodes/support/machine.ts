@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { type BusMachine, systemBusMachine, uidAtBus, userAtBus } from "../../lib/environment/bus-user";
+import { type BusMachine, systemBusMachine } from "../../lib/environment/bus-machine";
 import type { EnvironmentFacts } from "../../lib/environment/facts";
 import { type ConnectFailure, findingsAfterConnecting } from "../../lib/environment/failure";
 import { findings } from "../../lib/environment/findings";
@@ -74,7 +74,8 @@ export interface PolicyMachine {
 export function policyMachine(): PolicyMachine {
   const facts = machine();
   const bus = systemBusMachine(facts);
-  return { user: userAtBus(facts), uid: uidAtBus(facts), bus, needsNoFile: facts.venus && bus === "here" };
+  const { user, uid } = callerFacts({ kind: "system" });
+  return { user, uid, bus, needsNoFile: facts.venus && bus === "here" };
 }
 
 export function findingsFor(target: BusTarget): readonly Finding[] {

@@ -1,53 +1,54 @@
 import type { NodeAPI } from "node-red";
-import { findUserSoon, hasGroupSoon } from "../../lib/environment/accounts";
-import { asNodeError } from "../../lib/errors";
-import { installByHandCommand } from "../../lib/policy/command-line";
-import { NOT_NEEDED, policyEffect } from "../../lib/policy/effect";
-import { lintPolicy } from "../../lib/policy/lint";
-import type { Accounts } from "../../lib/policy/lint-rules";
-import { policyFileName, presetWarning, renderPolicy } from "../../lib/policy/render";
-import type { FailureAnswer, PolicyAnswer, RefusalAnswer } from "../../lib/shared/admin";
-import { installCommand, POLICY_DIRECTORY } from "../../lib/shared/policy-command";
-import { type PolicyOptions, type PolicyPreset, policyDefaults } from "../../lib/shared/policy-options";
-import type { Text } from "../../lib/shared/text";
-import { type PolicyMachine, policyMachine, probeAgain } from "./machine";
+import type { BusLease } from "../../../lib/client/service";
+import { findUserSoon, hasGroupSoon } from "../../../lib/environment/accounts";
+import { installByHandCommand } from "../../../lib/policy/command-line";
+import { NOT_NEEDED, policyEffect } from "../../../lib/policy/effect";
+import { lintPolicy } from "../../../lib/policy/lint";
+import type { Accounts } from "../../../lib/policy/lint-rules";
+import { policyFileName, presetWarning, renderPolicy } from "../../../lib/policy/render";
+import type { PolicyAnswer, RefusalAnswer } from "../../../lib/shared/admin";
+import { installCommand, POLICY_DIRECTORY } from "../../../lib/shared/policy-command";
+import { type PolicyOptions, type PolicyPreset, policyDefaults } from "../../../lib/shared/policy-options";
+import type { Text } from "../../../lib/shared/text";
+import { lastRefusal } from "../last-refusal";
+import { type PolicyMachine, policyMachine, probeAgain } from "../machine";
+import { answerGet } from "./endpoint";
 import { findPolicyFile } from "./policy-file";
 import { busWord } from "./policy-word";
-import { refusedDestination } from "./refusals";
+import { busOfRequest } from "./request-bus";
 
 /**
  * The endpoints of the policy dialog. `dbusPolicyDirectory` in Node-RED's settings stands for the bus's
  * policy folder where that is not the usual one.
  */
 export function policyRoutes(RED: NodeAPI): void {
-  const mayRead = RED.auth.needsPermission("dbus.read");
-  RED.httpAdmin.get("/dbus/policy", mayRead, (request, response) => {
-    policyAnswer(queryOf(request.url), policyDirectory(RED)).then(
-      (answer) => response.json(answer),
-      (error: unknown) => {
-        const { code, text: problem } = asNodeError(error);
-        const answer: FailureAnswer = { code, problem };
-        response.status(code === "DBUS_INTERNAL" ? 500 : 400).json(answer);
-      },
-    );
+  answerGet(RED, "/dbus/policy", (_fields, request) => {
+    const bus = () => busOfRequest(RED, { bus: "system" }, request);
+    return policyAnswer(queryOf(request.url), policyDirectory(RED), bus);
   });
-  RED.httpAdmin.get("/dbus/refusal", mayRead, (request, response) => {
-    const destination = refusedDestination(queryOf(request.url).get("node") ?? "");
-    const answer: RefusalAnswer = destination === undefined ? {} : { destination };
-    response.json(answer);
-  });
+  answerGet(RED, "/dbus/refusal", ({ node }) => refusalOf(String(node)));
+}
+
+/** Only a refusal on the system bus, and only one that a policy file would change. */
+function refusalOf(nodeId: string): RefusalAnswer {
+  const options = lastRefusal(nodeId)?.explanation.remedy?.policy?.options;
+  if (options?.preset !== "client") return {};
+  return { refused: { user: options.user, destination: options.destination } };
 }
 
 /** Rejects with DBusNodeError DBUS_INVALID_FIELD where the options make no file. */
-async function policyAnswer(query: URLSearchParams, directory: string): Promise<PolicyAnswer> {
+async function policyAnswer(
+  query: URLSearchParams,
+  directory: string,
+  bus: () => Promise<BusLease>,
+): Promise<PolicyAnswer> {
   probeAgain();
-  const machine = policyMachine();
+  // A folder that somebody has named is the bus's own, wherever the bus is.
+  const machine = { ...policyMachine(), ...(directory === POLICY_DIRECTORY ? {} : { bus: "here" as const }) };
   const options = optionsOf(query, machine.user);
   const content = renderPolicy(options);
   const name = policyFileName(options);
-  // A folder that somebody has named is the bus's own, wherever the bus is.
-  const bus = directory === POLICY_DIRECTORY ? machine.bus : "here";
-  const found = findPolicyFile(name, content, directory, bus);
+  const found = findPolicyFile(name, content, directory, machine.bus);
   return {
     options,
     content,
@@ -55,7 +56,7 @@ async function policyAnswer(query: URLSearchParams, directory: string): Promise<
     install: installCommand(options, directory),
     installByHand: installByHandCommand(options, directory),
     warnings: await warningsOf(options, content, name, machine),
-    effect: machine.needsNoFile ? NOT_NEEDED : policyEffect(options, found, await busWord(options, machine)),
+    effect: machine.needsNoFile ? NOT_NEEDED : policyEffect(options, found, await busWord(options, machine, bus)),
   };
 }
 

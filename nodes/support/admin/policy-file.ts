@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { readInstalled } from "../../lib/environment/installed-policy";
-import type { FoundFile } from "../../lib/policy/effect";
-import type { PolicyMachine } from "./machine";
+import { readInstalled } from "../../../lib/environment/installed-policy";
+import type { FoundFile } from "../../../lib/policy/effect";
+import type { PolicyMachine } from "../machine";
 
 /** Packages put their files there; those of an administrator count beside them. */
 export const PACKAGES = "/usr/share/dbus-1/system.d";
