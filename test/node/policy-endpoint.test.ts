@@ -7,6 +7,7 @@ import { renderPolicy } from "../../lib/policy/render";
 import type { FailureAnswer, PolicyAnswer, RefusalAnswer } from "../../lib/shared/admin";
 import { type PolicyOptions, policyDefaults } from "../../lib/shared/policy-options";
 import { renderText, type Text } from "../../lib/shared/text";
+import { askRuntime, tokenOf, withUsers } from "../support/admin-request";
 import { busctl } from "../support/busctl";
 import { english } from "../support/english";
 import { button, node, OBSERVERS, TAB } from "../support/flow-parts";
@@ -17,8 +18,6 @@ import { busconfig, EVERY_POLICY, INTERFACE, NAME, policy } from "../support/pol
 import { type PrivateBus, startBus } from "../support/private-bus";
 import { eventuallyAsync } from "../support/until";
 
-/** bcrypt of "secret". */
-const SECRET = "$2b$04$4oXhEkT6FeVndxCPLxog8e65Y2SDaYoo3Xjw1csdxIYKdpvHithZ.";
 const USER = userInfo().username;
 /** A user who is not the one of the tests, and so not Node-RED's. */
 const OTHER = { name: "nobody", uid: 65534 };
@@ -46,12 +45,11 @@ describe("the endpoint dbus/policy", function () {
     await bus?.stop();
   });
 
-  const ask = (fields: Partial<PolicyOptions>) => red.api(`/dbus/policy?${queryOf(fields)}`);
+  const ask = <Body>(fields: Partial<PolicyOptions>) => askRuntime<Body>(red, `policy?${queryOf(fields)}`);
   const answerTo = async (fields: Partial<PolicyOptions>) => {
-    const answer = await ask(fields);
-    const body: unknown = await answer.json();
-    assert.equal(answer.status, 200, JSON.stringify(body));
-    return body as PolicyAnswer;
+    const { status, body } = await ask<PolicyAnswer>(fields);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body;
   };
   const stateOf = async (fields: Partial<PolicyOptions>) => {
     const { state, file, bus: word } = (await answerTo(fields)).effect;
@@ -100,9 +98,9 @@ describe("the endpoint dbus/policy", function () {
       [{ preset: "client", destination: ":1.5" }, /^destination: expected a well-known name/],
     ];
     for (const [fields, words] of cases) {
-      const answer = await ask(fields);
-      assert.equal(answer.status, 400);
-      const { code, problem, ...rest } = (await answer.json()) as FailureAnswer;
+      const { status, body } = await ask<FailureAnswer>(fields);
+      assert.equal(status, 400);
+      const { code, problem, ...rest } = body;
       assert.deepEqual([code, rest], ["DBUS_INVALID_FIELD", {}]);
       assert.match(english(problem), words);
     }
@@ -204,7 +202,7 @@ describe("the endpoint dbus/policy", function () {
       ),
       { ...node("debug", "out", { name: "out", active: true, complete: "true" }), wires: [] },
     ];
-    const refusal = async () => (await (await red.api("/dbus/refusal?node=call")).json()) as RefusalAnswer;
+    const refusal = async () => (await askRuntime<RefusalAnswer>(red, "refusal?node=call")).body;
     try {
       await red.deploy(flow);
       assert.deepEqual(await refusal(), {});
@@ -238,28 +236,20 @@ describe("the endpoint dbus/policy", function () {
   });
 
   it("is for those who may read", async () => {
-    const users = [
-      { username: "reader", password: SECRET, permissions: "dbus.read" },
-      { username: "other", password: SECRET, permissions: "flows.read" },
-    ];
     const closed = await startNodeRed({
       version: platformOfSuite(),
       flows: [TAB],
       env: { DBUS_SYSTEM_BUS_ADDRESS: bus.address },
-      settings: { adminAuth: { type: "credentials", users } },
+      settings: { ...withUsers({ reader: "dbus.read", other: "flows.read" }) },
     });
     try {
-      for (const [username, expected] of [
-        ["reader", 200],
-        ["other", 401],
-      ] as const) {
-        const client = { client_id: "node-red-admin", grant_type: "password", scope: "", username, password: "secret" };
-        const login = await closed.api("/auth/token", { method: "POST", body: new URLSearchParams(client) });
-        const headers = { authorization: `Bearer ${(await login.json()).access_token}` };
-        for (const route of [`policy?name=${NAME}`, "refusal?node=a"]) {
-          assert.equal((await closed.api(`/dbus/${route}`)).status, 401, route);
-          assert.equal((await closed.api(`/dbus/${route}`, { headers })).status, expected, route);
-        }
+      const [reader, other] = [await tokenOf(closed, "reader"), await tokenOf(closed, "other")];
+      for (const route of [`policy?name=${NAME}`, "refusal?node=a"]) {
+        assert.equal((await askRuntime(closed, route)).status, 401, route);
+        assert.equal((await askRuntime(closed, route, { token: other })).status, 401, route);
+        assert.equal((await askRuntime(closed, route, { token: reader })).status, 200, route);
+        const headers = { origin: "http://elsewhere.example" };
+        assert.equal((await askRuntime(closed, route, { token: reader, headers })).status, 403, route);
       }
     } finally {
       await closed.stop();
