@@ -1,6 +1,7 @@
 import type { ArgumentRow, DBusCallConfig } from "../lib/shared/dbus-call-config";
 import { dbusCallDefaults } from "../lib/shared/dbus-call-config";
 import { withDefaults } from "../lib/shared/with-defaults";
+import { CallPolicy } from "./call-policy";
 import type { RowList } from "./components/row-list";
 import { type FieldChecks, fillMissing, readForm, sharedEditor, showFor } from "./kit";
 
@@ -15,6 +16,7 @@ export class CallDialog {
   readonly #args = $("#dbus-call-args");
   readonly #rows: RowList<ArgumentRow>;
   readonly #notes: { show(bus: DBusCallConfig["bus"]): void };
+  readonly #policy: CallPolicy;
 
   constructor(node: EditorNode & DBusCallConfig, checks: FieldChecks<DBusCallConfig>) {
     this.#node = node;
@@ -25,6 +27,7 @@ export class CallDialog {
     });
     const bus = $("#node-input-bus");
     this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), () => bus.val("system").trigger("change"));
+    this.#policy = new CallPolicy(node.id);
     fillMissing(dbusCallDefaults, node);
     const { args, argsType } = withDefaults(dbusCallDefaults, node);
     const list = { value: LIST, label: node._("dbus-call.argument-list"), icon: "fa fa-list-ol", hasValue: false };
@@ -55,6 +58,7 @@ export class CallDialog {
     showFor(this.#form, "data-buses", config.bus);
     showFor(this.#form, "data-operations", config.operation);
     this.#notes.show(config.bus);
+    this.#policy.show(config);
     $("#dbus-call-list").toggle(
       config.argsType === LIST && (config.operation === "call" || config.operation === "set"),
     );

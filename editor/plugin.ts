@@ -7,7 +7,7 @@ import { methodDefinitions, propertyDefinitions, signalDefinitions } from "./com
 import { IntrospectionView } from "./components/introspection-view";
 import { MatchRuleView } from "./components/match-rule-view";
 import { nameField } from "./components/name-field";
-import { PolicyNote } from "./components/policy-note";
+import { PolicyDialog, whenRefused } from "./components/policy-dialog";
 import { propertyList } from "./components/property-list";
 
 /** What the dialogs of all node types share. */
@@ -21,10 +21,11 @@ const editor = {
   matchRuleView: (container: JQuery) => new MatchRuleView(container),
   methodDefinitions,
   nameField,
-  policyNote: (container: JQuery) => new PolicyNote(container),
+  policyDialog: (container: JQuery, isClient: boolean) => new PolicyDialog(container, isClient),
   propertyDefinitions,
   propertyList,
   signalDefinitions,
+  whenRefused,
 };
 
 export type DBusEditor = typeof editor;

@@ -5,7 +5,9 @@ import type {
   PropertyDefinition,
   SignalDefinition,
 } from "../lib/shared/interface-definition";
+import { checkOwnedName } from "../lib/shared/policy-options";
 import { withDefaults } from "../lib/shared/with-defaults";
+import type { PolicySubject } from "./components/policy-form";
 import type { RowList } from "./components/row-list";
 import { type FieldChecks, fillMissing, readForm, sharedEditor, showFor } from "./kit";
 
@@ -20,7 +22,7 @@ export class PublishDialog {
   readonly #methods: RowList<MethodDefinition>;
   readonly #signals: RowList<SignalDefinition>;
   readonly #notes: { show(bus: DBusPublishConfig["bus"]): void };
-  readonly #policy: { show(config: DBusPublishConfig): void };
+  readonly #policy: { show(subject: PolicySubject | undefined): void };
   readonly #xml: { show(definition: InterfaceDefinition): void };
 
   constructor(node: EditorNode & DBusPublishConfig, checks: FieldChecks<DBusPublishConfig>) {
@@ -32,7 +34,7 @@ export class PublishDialog {
     });
     const bus = $("#node-input-bus");
     this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), () => bus.val("system").trigger("change"));
-    this.#policy = shared.policyNote($("#dbus-publish-policy"));
+    this.#policy = shared.policyDialog($("#dbus-publish-policy"), false);
     this.#xml = shared.introspectionView($("#dbus-publish-xml"));
     fillMissing(dbusPublishDefaults, node);
     const { properties, methods, signals } = withDefaults(dbusPublishDefaults, node);
@@ -75,10 +77,22 @@ export class PublishDialog {
     showFor(this.#form, "data-buses", config.bus);
     showFor(this.#form, "data-actions", config.action);
     this.#notes.show(config.bus);
-    this.#policy.show(config);
+    this.#policy.show(policySubject(config));
     this.#xml.show({ ...config, name: config.interface });
     for (const field of ROWS) {
       $(`#dbus-publish-${field}-problem`).text(this.#checks.problem(config, field) ?? "");
     }
   }
+}
+
+/** On the system bus a name is owned only where a policy file allows it. */
+function policySubject({ bus, action, busName, ...config }: DBusPublishConfig): PolicySubject | undefined {
+  if (bus !== "system" || action === "reply" || checkOwnedName(busName) !== undefined) return undefined;
+  const isExport = action === "export";
+  return {
+    name: busName,
+    interfaces: isExport && config.interface !== "" ? [config.interface] : [],
+    writable: isExport && config.properties.some(({ access }) => access !== "read"),
+    destination: "",
+  };
 }

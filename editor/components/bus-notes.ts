@@ -3,6 +3,7 @@ import type { BusChoice } from "../../lib/shared/bus-choice";
 import type { Finding } from "../../lib/shared/finding";
 import { text } from "../../lib/shared/text";
 import { say } from "../say";
+import { paragraph } from "./paragraph";
 
 /**
  * What the chosen bus means on the runtime's machine: where it is, and the findings as banners.
@@ -51,10 +52,4 @@ export class BusNotes {
     }
     return banner;
   }
-}
-
-/** What stands between backticks is a command or a name. */
-function paragraph(words: string): JQuery {
-  const parts = words.split("`");
-  return $("<p>").append(parts.map((part, at) => (at % 2 === 1 ? $("<code>") : $("<span>")).text(part)));
 }

@@ -74,6 +74,7 @@ function busText(word: BusWord, params: Readonly<Record<string, string>>): Text 
   return text(key(how), { ...params, uid: word.uid });
 }
 
-function adviceText(state: PolicyState, { state: found }: FoundFile, params: Readonly<Record<string, string>>): Text {
-  return text(`policy.effect.advice.${state === "missing" && found === "packaged" ? "packaged" : state}`, params);
+function adviceText(state: PolicyState, found: FoundFile, params: Readonly<Record<string, string>>): Text {
+  const situation = state === "missing" && found.state === "packaged" ? "packaged" : state;
+  return text(`policy.effect.advice.${situation}`, params);
 }
