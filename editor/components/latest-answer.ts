@@ -19,6 +19,13 @@ export class LatestAnswer<Answer> {
     this.#typingMs = typingMs;
   }
 
+  /** Nothing is asked any more: an answer that is on its way counts no more. */
+  cancel(): void {
+    this.#number++;
+    this.#asked = "";
+    clearTimeout(this.#timer);
+  }
+
   /** The same question is asked once, unless `anew`. The first is asked at once. */
   ask(url: string, listener: AnswerListener<Answer>, anew = false): void {
     if (url === this.#asked && !anew) return;

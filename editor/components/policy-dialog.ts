@@ -1,7 +1,7 @@
 import type { FailureAnswer, PolicyAnswer, RefusalAnswer } from "../../lib/shared/admin";
 import { installCommand } from "../../lib/shared/policy-command";
 import { checkPolicyOptions, type PolicyOptions } from "../../lib/shared/policy-options";
-import { text } from "../../lib/shared/text";
+import { type Text, text } from "../../lib/shared/text";
 import { say } from "../say";
 import { CopyText } from "./copy-text";
 import { LatestAnswer } from "./latest-answer";
@@ -73,6 +73,14 @@ export class PolicyDialog {
     const isWanted = this.#subject !== undefined && this.#section[0]?.isConnected === true;
     if (!isWanted || (this.#isClient && !this.#isOpen())) return;
     const options = this.#form.options();
+    // A blank user is the runtime's own.
+    const [wrong] = checkPolicyOptions({ ...options, user: options.user || "root" });
+    if (wrong !== undefined) {
+      this.#answers.cancel();
+      const field = text(`policy.fields.${wrong.field}`);
+      this.#refuse(text("errors.field", { field, problem: wrong.problem }));
+      return;
+    }
     this.#answers.ask(
       `dbus/policy?${queryOf(options)}`,
       {
@@ -99,22 +107,23 @@ export class PolicyDialog {
   }
 
   #failed(options: PolicyOptions, status: number, failure: FailureAnswer | undefined): void {
+    if (status === 400 && failure !== undefined) {
+      this.#refuse(failure.problem);
+      return;
+    }
     this.#file.clear();
     this.#showState("");
-    if (status === 400 && failure !== undefined) {
-      this.#showParts({ problem: say(failure.problem) });
-      return;
-    }
-    // Without the runtime its user is not known; the command takes whoever gives it.
-    const [first] = checkPolicyOptions({ ...options, user: options.user || "root" });
-    if (first !== undefined) {
-      this.#showParts({ problem: say(first.problem) });
-      return;
-    }
     const isForbidden = status === 401 || status === 403;
     this.#part("plain-why").text(say(text(isForbidden ? "policy.dialog.forbidden" : "policy.dialog.offline")));
+    // Without the runtime its user may not be known; then the command takes whoever gives it.
     this.#plain.show(installCommand(options));
     this.#showParts({ plain: true });
+  }
+
+  #refuse(problem: Text): void {
+    this.#file.clear();
+    this.#showState("");
+    this.#showParts({ problem: say(problem) });
   }
 
   #openOnce(): void {

@@ -68,7 +68,7 @@ describeEditor("all nodes", (suite) => {
       ["dbus-publish", 300],
     ] as const) {
       await editor.open(await editor.drag(type, { x: 300, y }));
-      for (const summary of await editor.dialog.locator("summary").all()) await summary.click();
+      for (const summary of await editor.dialog.locator("summary:visible").all()) await summary.click();
       const nameless = await editor.dialog.locator(".dbus-form").evaluate((form) =>
         Array.from(form.querySelectorAll<HTMLInputElement>("input, select, textarea, button"))
           .filter((field) => field.checkVisibility() && !field.closest(".red-ui-typedInput-container"))

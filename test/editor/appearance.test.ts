@@ -153,7 +153,7 @@ const UNTRANSLATED =
 
 async function openAll(editor: Editor, id: string): Promise<void> {
   await editor.open(id);
-  for (const summary of await editor.dialog.locator("summary").all()) await summary.click();
+  for (const summary of await editor.dialog.locator("summary:visible").all()) await summary.click();
   await editor.dialog.locator(".dbus-bus-notes .dbus-finding").first().waitFor();
 }
 

@@ -15,7 +15,7 @@ describeEditor("dbus-call’s dialog", (suite) => {
     await editor.type("member", "GetNameOwner");
     await editor.type("signature", "s");
     await editor.type("timeout", "5");
-    await editor.dialog.locator("summary").click();
+    await editor.dialog.getByText("More options").click();
     await editor.input("noAutoStart").check();
     await editor.input("int64").selectOption("string");
     await editor.picture(`${suite.version}-dbus-call`);

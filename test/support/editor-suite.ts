@@ -17,11 +17,20 @@ export interface EditorSuite {
   open(flows?: readonly object[], options?: EditorOptions): Promise<Editor>;
 }
 
+export interface EditorSuiteOptions {
+  /** Whether Node-RED's system bus lets everybody do everything, or nothing but what a policy file allows. */
+  readonly bus?: "session" | "system";
+}
+
 /**
  * Describes tests of the editor for each Node-RED. Node-RED runs with a system bus of its own, and as a
  * service does, without a session. A test in which the page complains in its console fails.
  */
-export function describeEditor(title: string, tests: (suite: EditorSuite) => void): void {
+export function describeEditor(
+  title: string,
+  tests: (suite: EditorSuite) => void,
+  { bus: type = "session" }: EditorSuiteOptions = {},
+): void {
   for (const version of ["4", "5"] as const) {
     describe(`${title} in Node-RED ${version}`, function () {
       this.timeout(60_000);
@@ -43,9 +52,10 @@ export function describeEditor(title: string, tests: (suite: EditorSuite) => voi
       };
 
       before(async () => {
-        running.bus = await startBus({ type: "session" });
+        running.bus = await startBus({ type });
         const env = { DBUS_SYSTEM_BUS_ADDRESS: running.bus.address };
-        running.nodeRed = await startNodeRed({ version, flows: [TAB], env });
+        const settings = { dbusPolicyDirectory: running.bus.policyDir };
+        running.nodeRed = await startNodeRed({ version, flows: [TAB], env, settings });
         running.browser = await startBrowser();
       });
       afterEach(async () => {
