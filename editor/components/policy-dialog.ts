@@ -59,7 +59,7 @@ export class PolicyDialog {
   /** Goes to the section, as somebody does who has pressed a button for it. */
   visit(): void {
     this.open();
-    this.#section.find("summary").trigger("focus")[0]?.scrollIntoView({ block: "nearest" });
+    this.#section.find("summary").trigger("focus")[0]?.scrollIntoView({ block: "start" });
   }
 
   /** Who the bus says was refused, where it knows better than the runtime. */

@@ -14,7 +14,7 @@ export type FoundFile =
 export type BusWord =
   /** `isUser`: by the user of the options, where that is known. `here`: by this runtime. */
   | { readonly kind: "owned"; readonly isUser: boolean | undefined; readonly uid: number; readonly here: boolean }
-  | { readonly kind: "own-refused" | "call-refused"; readonly reason: Text }
+  | { readonly kind: "own-refused" | "call-refused"; readonly reason: string }
   | { readonly kind: "nobody" | "may-ping" | "nobody-to-call" | "other-user" }
   | { readonly kind: "no-bus"; readonly reason: Text };
 

@@ -55,8 +55,9 @@ const PUBLISH = {
   methods: [{ name: "Boost", in: [{ name: "minutes", signature: "u" }], out: [], timeout: 25 }],
   signals: [{ name: "Reached", args: [{ name: "at", signature: "d" }] }],
 };
-const FLOWS = [TAB, CALL, SIGNAL, PUBLISH];
-const NODES = ["call", "signal", "publish"];
+const SYSTEM = { ...PUBLISH, id: "system", y: 400, bus: "system", busName: "com.example.System", path: "/system" };
+const FLOWS = [TAB, CALL, SIGNAL, PUBLISH, SYSTEM];
+const NODES = ["call", "signal", "publish", "system"];
 
 /** Web Content Accessibility Guidelines 2, AA, for text of this size. */
 const LEAST_CONTRAST = 4.5;
@@ -111,6 +112,12 @@ describeEditor("appearance", (suite) => {
     assert.match(publish, /Eigenschaften: Zeile 2: den Namen „Target“ gibt es zweimal/);
     assert.doesNotMatch(publish, UNTRANSLATED);
     await editor.cancel();
+    await openAll(editor, "system");
+    await editor.picture(`${suite.version}-german-policy`);
+    const policy = await form.innerText();
+    assert.match(policy, /Policy-Datei für den Systembus[\s\S]*Wer darf[\s\S]*Benutzer[\s\S]*Sie gehört nach/);
+    assert.doesNotMatch(policy, UNTRANSLATED);
+    await editor.cancel();
   });
 
   it("has help for each node in the reader's language", async () => {
@@ -145,16 +152,16 @@ describeEditor("appearance", (suite) => {
 
 /** Everything with words of its own; a button's colours are Node-RED's. */
 const READ =
-  "label:visible, .dbus-hint:visible, .dbus-bus-notes div:visible, .dbus-finding :not(button):visible, .dbus-problem:visible, summary:visible, textarea:visible, select:visible, input[type=text]:visible";
+  "label:visible, .dbus-hint:visible, .dbus-bus-notes div:visible, .dbus-finding :not(button):visible, .dbus-problem:visible, summary:visible, textarea:visible, output:visible, select:visible, input[type=text]:visible";
 
 /** A catalogue key shown instead of its text, or a placeholder that was not filled in. */
 const UNTRANSLATED =
-  /dbus-(call|signal|publish|editor)\b[.:]|\b(labels|bus|fields|findings|conditions|int64|access|emits|types)\.[a-z]|__/;
+  /dbus-(call|signal|publish|editor)\b[.:]|\b(labels|bus|fields|findings|conditions|int64|access|emits|types|policy)\.[a-z]|__/;
 
 async function openAll(editor: Editor, id: string): Promise<void> {
   await editor.open(id);
   for (const summary of await editor.dialog.locator("summary:visible").all()) await summary.click();
-  await editor.dialog.locator(".dbus-bus-notes .dbus-finding").first().waitFor();
+  await editor.dialog.locator(".dbus-bus-notes .dbus-finding, .dbus-policy-effect strong").first().waitFor();
 }
 
 /** The contrast of an element's text with what is behind it. */

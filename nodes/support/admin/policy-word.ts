@@ -5,6 +5,7 @@ import { findUserSoon } from "../../../lib/environment/accounts";
 import type { BusWord } from "../../../lib/policy/effect";
 import type { PolicyOptions } from "../../../lib/shared/policy-options";
 import type { PolicyMachine } from "../machine";
+import { saidIn } from "../refused-error";
 import { failureAnswer } from "./failure";
 
 /**
@@ -44,13 +45,13 @@ async function wordToOwner(
     };
   }
   if (!isRuntime || wanted?.error === undefined) return { kind: "nobody" };
-  return { kind: "own-refused", reason: wanted.error.text };
+  return { kind: "own-refused", reason: saidIn(wanted.error) };
 }
 
 async function wordToClient(connection: Connection, destination: string, isRuntime: boolean): Promise<BusWord> {
   if (!isRuntime) return { kind: "other-user" };
   const answer = await askToCall(connection, destination);
-  if (answer.state === "refused") return { kind: "call-refused", reason: answer.error.text };
+  if (answer.state === "refused") return { kind: "call-refused", reason: saidIn(answer.error) };
   return { kind: answer.state === "allowed" ? "may-ping" : "nobody-to-call" };
 }
 
