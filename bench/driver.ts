@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 
 /**
@@ -35,7 +36,23 @@ const ENTRIES = 20;
 /** A count that no signal has added to for so long is told as it is. */
 const SILENCE_MS = 10_000;
 
+/** How long the event loop was held up at most since it was asked last. */
+export interface DelayResult {
+  readonly milliseconds: number;
+}
+
 export default function register(RED: NodeAPI): void {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  RED.httpAdmin.post("/bench/delay/start", (_request, response) => {
+    delay.reset();
+    delay.enable();
+    response.json({});
+  });
+  RED.httpAdmin.post("/bench/delay/stop", (_request, response) => {
+    delay.disable();
+    const result: DelayResult = { milliseconds: delay.max / 1e6 };
+    response.json(result);
+  });
   RED.nodes.registerType("bench-caller", function (this: Node, def) {
     RED.nodes.createNode(this, def);
     callerNode(RED, this);

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg, release } from "node:os";
 import { parseArgs } from "node:util";
 import { run as runTool } from "../test/support/busctl";
+import { benchBrowsing } from "./browsing";
 import { benchCalls } from "./calls";
 import { type Figure, formatTable, verdict } from "./figures";
 import { benchManyNodes } from "./many-nodes";
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
     figures.push(...(await benchSignals(stage, extent.signalRounds, extent.signals)));
     figures.push(...(await benchPublish(stage, extent)));
     figures.push(...(await benchManyNodes(stage, extent.signalRounds)));
+    figures.push(...(await benchBrowsing(stage, extent.signalRounds)));
     figures.push(...(await benchCalls(stage, extent.rounds, extent.share)));
   } finally {
     await stage.close();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { listObjects, type ObjectListing } from "../../../lib/client/list-objects";
+import { LISTING_LIMITS, listObjects, type ObjectListing } from "../../../lib/client/list-objects";
 import { acquireBus, type BusLease } from "../../../lib/client/service";
 import { type PrivateBus, startBus } from "../../support/private-bus";
 import { watchProcess } from "../../support/process-health";
@@ -30,7 +30,8 @@ describe("listing a service's objects", function () {
 
   const list = async (tree: Tree): Promise<ObjectListing> => {
     service = await TreeService.start(bus, NAME, tree);
-    return await listObjects(lease, NAME);
+    // However slow the machine of this test is.
+    return await listObjects(lease, NAME, { ...LISTING_LIMITS, totalMs: 30_000 });
   };
   const fixed =
     (documents: Readonly<Record<string, string>>): Tree["xml"] =>
