@@ -1,22 +1,20 @@
-import type { ArgumentRow, DBusCallConfig } from "../lib/shared/dbus-call-config";
+import type { DBusCallConfig } from "../lib/shared/dbus-call-config";
 import { dbusCallDefaults } from "../lib/shared/dbus-call-config";
 import { withDefaults } from "../lib/shared/with-defaults";
 import { CallPolicy } from "./call-policy";
-import type { RowList } from "./components/row-list";
+import type { CallArguments } from "./components/call-arguments";
 import { type FieldChecks, fillMissing, readForm, sharedEditor, showFor } from "./kit";
-
-const LIST = "list";
-const INPUT_TYPES = ["msg", "flow", "global", "env", "str", "num", "bool", "json", "jsonata", "bin"];
 
 /** An open edit dialog of a dbus-call node. Node-RED itself fills in and saves the fields that have an input. */
 export class CallDialog {
   readonly #node: EditorNode & DBusCallConfig;
   readonly #checks: FieldChecks<DBusCallConfig>;
   readonly #form = $("#dbus-call-form");
-  readonly #args = $("#dbus-call-args");
-  readonly #rows: RowList<ArgumentRow>;
+  readonly #arguments: CallArguments;
   readonly #notes: { show(bus: DBusCallConfig["bus"]): void };
   readonly #policy: CallPolicy;
+  /** Inputs that are made anew tell of a change while they are. */
+  #updating = true;
 
   constructor(node: EditorNode & DBusCallConfig, checks: FieldChecks<DBusCallConfig>) {
     this.#node = node;
@@ -29,15 +27,10 @@ export class CallDialog {
     this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), () => bus.val("system").trigger("change"));
     this.#policy = new CallPolicy(node.id);
     fillMissing(dbusCallDefaults, node);
-    const { args, argsType } = withDefaults(dbusCallDefaults, node);
-    const list = { value: LIST, label: node._("dbus-call.argument-list"), icon: "fa fa-list-ol", hasValue: false };
-    this.#args.typedInput({ default: dbusCallDefaults.argsType, types: [...INPUT_TYPES, list] });
-    this.#args.typedInput("width", "100%");
-    this.#args.typedInput("type", argsType);
-    this.#args.typedInput("value", typeof args === "string" ? args : "");
-    const rows = typeof args === "string" ? [] : args;
-    this.#rows = shared.argumentList($("#dbus-call-rows"), rows, () => this.#update());
-    this.#form.on("input change", () => this.#update());
+    const update = () => this.#update();
+    this.#arguments = shared.callArguments(withDefaults(dbusCallDefaults, node), update);
+    this.#updating = false;
+    this.#form.on("input change", update);
     this.#update();
   }
 
@@ -47,21 +40,21 @@ export class CallDialog {
     ...this.readArguments(),
   });
 
-  /** `args` and `argsType`, which are no plain inputs. */
-  readArguments(): Pick<DBusCallConfig, "args" | "argsType"> {
-    const argsType = this.#args.typedInput("type") as DBusCallConfig["argsType"];
-    return { args: argsType === LIST ? this.#rows.rows() : this.#args.typedInput("value"), argsType };
+  /** The fields of the arguments, which are no plain inputs. */
+  readArguments(): Pick<DBusCallConfig, "args" | "argsType" | "argNames"> {
+    return this.#arguments.read();
   }
 
   #update(): void {
+    if (this.#updating) return;
+    this.#updating = true;
+    this.#arguments.follow(readForm(dbusCallDefaults, this.#node));
     const config = this.read();
     showFor(this.#form, "data-buses", config.bus);
     showFor(this.#form, "data-operations", config.operation);
     this.#notes.show(config.bus);
     this.#policy.show(config);
-    $("#dbus-call-list").toggle(
-      config.argsType === LIST && (config.operation === "call" || config.operation === "set"),
-    );
-    $("#dbus-call-args-problem").text(this.#checks.problem(config, "args") ?? "");
+    this.#arguments.update(config, this.#checks.problem(config, "args"));
+    this.#updating = false;
   }
 }

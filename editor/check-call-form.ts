@@ -1,7 +1,8 @@
 import { checkCallConfig, takesArguments } from "../lib/shared/check-call";
-import type { ArgumentInputType, DBusCallConfig } from "../lib/shared/dbus-call-config";
+import type { DBusCallConfig } from "../lib/shared/dbus-call-config";
 import type { FieldCheckOptions, FieldProblem } from "../lib/shared/field-problem";
 import { type Text, text } from "../lib/shared/text";
+import { typedProblem } from "./typed-problem";
 
 /** The shared checks, and of typed inputs what the editor alone can judge (JSONata, property names). */
 export function checkCallForm(
@@ -24,10 +25,4 @@ function checkTypedInputs({ args, argsType }: DBusCallConfig): Text | undefined 
     if (problem !== undefined) return text("fields.args-row", { number: at + 1, problem });
   }
   return undefined;
-}
-
-/** Node-RED's own words for it; they are translated already. */
-function typedProblem(value: string, type: ArgumentInputType): string | undefined {
-  const found = RED.utils.validateTypedProperty(value, type, {});
-  return typeof found === "string" ? found : undefined;
 }

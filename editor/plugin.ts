@@ -1,6 +1,7 @@
+import type { DBusCallConfig } from "../lib/shared/dbus-call-config";
 import type { InterfaceDefinition } from "../lib/shared/interface-definition";
-import { argumentList } from "./components/argument-list";
 import { BusNotes } from "./components/bus-notes";
+import { CallArguments } from "./components/call-arguments";
 import { ClonePanel } from "./components/clone-panel";
 import { conditionList } from "./components/condition-list";
 import { methodDefinitions, propertyDefinitions, signalDefinitions } from "./components/definition-lists";
@@ -12,8 +13,8 @@ import { propertyList } from "./components/property-list";
 
 /** What the dialogs of all node types share. */
 const editor = {
-  argumentList,
   busNotes: (container: JQuery, useSystemBus: () => void) => new BusNotes(container, useSystemBus),
+  callArguments: (saved: DBusCallConfig, changed: () => void) => new CallArguments(saved, changed),
   clonePanel: (panel: JQuery, take: (definition: InterfaceDefinition, path: string) => void) =>
     new ClonePanel(panel, take),
   conditionList,

@@ -45,17 +45,40 @@ declare const RED: {
     /** True, or why the value does not go with the typed input's type (with `options`). */
     validateTypedProperty(value: string, type: string, options: { readonly label?: string }): boolean | string;
   };
+  readonly editor: {
+    /** Opens a large editor above the dialog; `complete` gets the text when it is done. */
+    editJSON(options: TextEditorOptions): void;
+    /** The same for bytes, as JSON. */
+    editBuffer(options: TextEditorOptions): void;
+  };
   readonly clipboard: {
     /** Copies, and tells so in a popover beside the element; `message` is a key of Node-RED's own catalogue. */
     copyText(value: string, element: JQuery, message: string): boolean;
   };
 };
 
+interface TextEditorOptions {
+  readonly value: string;
+  readonly focus: boolean;
+  readonly complete: (value: string) => void;
+}
+
 interface TypedInputType {
   readonly value: string;
   readonly label: string;
   readonly icon?: string;
   readonly hasValue?: boolean;
+  /** The only values that there are, for a choice. */
+  readonly options?: readonly string[];
+  /** Marks the input as wrong, at each key. */
+  readonly validate?: (value: string) => boolean;
+  /** The button at the end of the input. */
+  readonly expand?: (this: TypedInputWidget) => void;
+}
+
+interface TypedInputWidget {
+  value(): string;
+  value(value: string): void;
 }
 
 interface EditableListOptions<Row> {

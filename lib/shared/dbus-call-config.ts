@@ -26,6 +26,8 @@ export interface DBusCallConfig extends BusChoice {
   /** A typed input's value, or rows with `argsType: "list"`. */
   readonly args: string | readonly ArgumentRow[];
   readonly argsType: ArgumentInputType | "list";
+  /** The arguments' names with this signature, as introspection gave them: for the dialog. */
+  readonly argNames: readonly string[];
   /** Seconds as the editor saves them; "" takes `msg.dbus.timeout` or 25; 0 waits for ever. */
   readonly timeout: string | number;
   readonly noReply: boolean;
@@ -49,6 +51,7 @@ export const dbusCallDefaults: DBusCallConfig = {
   signature: "",
   args: "payload",
   argsType: "msg",
+  argNames: [],
   timeout: DEFAULT_TIMEOUT_SECONDS,
   noReply: false,
   noAutoStart: false,

@@ -38,7 +38,8 @@ function bool(value: string): Literal {
 }
 
 function number(value: string): Literal {
-  const found = value.trim() === "" ? Number.NaN : Number(value);
+  if (value.trim() === "") return { problem: text("fields.args-nothing") };
+  const found = Number(value);
   if (Number.isNaN(found)) return { problem: text("fields.args-number", { value }) };
   const digits = /^\+?(-?\d+)$/.exec(value.trim())?.[1];
   // As a number it would lose digits; the runtime keeps them too.
@@ -46,6 +47,7 @@ function number(value: string): Literal {
 }
 
 function json(value: string): Literal {
+  if (value.trim() === "") return { problem: text("fields.args-nothing") };
   try {
     return { value: JSON.parse(value) };
   } catch {

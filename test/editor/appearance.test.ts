@@ -96,7 +96,8 @@ describeEditor("appearance", (suite) => {
     await form.locator(".dbus-finding").first().waitFor();
     const call = await form.innerText();
     assert.match(call, /Sitzungsbus[\s\S]*Benachrichtigungen[\s\S]*Vorgang[\s\S]*Ziel[\s\S]*Zeitlimit[\s\S]*Sekunden/);
-    assert.match(call, /Argumente: die Signatur „susssasa\{sv\}i“ steht für 8, die Liste hat 2/);
+    assert.match(call, /Die Argumente hier ausfüllen[\s\S]*Argument 2\s+ganze Zahl, 0 bis 4294967295/);
+    assert.match(call, /Argument 6\s+Array von Texten[\s\S]*ein Wert wird erwartet, das Feld ist leer/);
     assert.doesNotMatch(call, UNTRANSLATED);
     await editor.cancel();
     await openAll(editor, "signal");
@@ -152,11 +153,11 @@ describeEditor("appearance", (suite) => {
 
 /** Everything with words of its own; a button's colours are Node-RED's. */
 const READ =
-  "label:visible, .dbus-hint:visible, .dbus-bus-notes div:visible, .dbus-finding :not(button):visible, .dbus-problem:visible, summary:visible, textarea:visible, output:visible, select:visible, input[type=text]:visible";
+  "label:visible, .dbus-hint:visible, .dbus-bus-notes div:visible, .dbus-finding :not(button):visible, .dbus-problem:visible, .dbus-argument-name:visible, .dbus-argument-type:visible, summary:visible, textarea:visible, output:visible, select:visible, input[type=text]:visible";
 
 /** A catalogue key shown instead of its text, or a placeholder that was not filled in. */
 const UNTRANSLATED =
-  /dbus-(call|signal|publish|editor)\b[.:]|\b(labels|bus|fields|findings|conditions|int64|access|emits|types|policy)\.[a-z]|__/;
+  /dbus-(call|signal|publish|editor)\b[.:]|\b(labels|bus|fields|findings|conditions|int64|access|emits|types|policy|arguments)\.[a-z]|__/;
 
 async function openAll(editor: Editor, id: string): Promise<void> {
   await editor.open(id);

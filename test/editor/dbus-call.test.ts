@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Editor } from "../support/editor";
+
 import { describeEditor } from "../support/editor-suite";
 
 describeEditor("dbus-call’s dialog", (suite) => {
@@ -36,6 +36,7 @@ describeEditor("dbus-call’s dialog", (suite) => {
       signature: "s",
       args: "payload",
       argsType: "msg",
+      argNames: [],
       timeout: "5",
       noReply: false,
       noAutoStart: true,
@@ -98,49 +99,4 @@ describeEditor("dbus-call’s dialog", (suite) => {
     assert.match(await shown(), /: $/);
     await editor.cancel();
   });
-
-  it("keeps arguments given one by one", async () => {
-    const editor = await suite.open();
-    const id = await editor.drag("dbus-call", { x: 300, y: 100 });
-    await editor.open(id);
-    await editor.type("signature", "su");
-    await choose(editor, "#dbus-call-args + .red-ui-typedInput-container", "one by one");
-    const list = editor.dialog.locator("#dbus-call-list");
-    const problem = editor.dialog.locator("#dbus-call-args-problem");
-    await problem.getByText("Arguments: the signature “su” stands for 2 of them, the list has 0").waitFor();
-    const add = list.locator(".red-ui-editableList-addButton");
-    await add.click();
-    await add.click();
-    const rows = list.locator("li");
-    await rows.nth(0).locator(".red-ui-typedInput-input").fill("eth0");
-    await choose(editor, "#dbus-call-list li:nth-child(2) .red-ui-typedInput-container", "number");
-    await rows.nth(1).locator(".red-ui-typedInput-input").fill("five");
-    await problem.getByText("Arguments: argument 2: expected a number, got “five”").waitFor();
-    await rows.nth(1).locator(".red-ui-typedInput-input").fill("5");
-    await problem.waitFor({ state: "hidden" });
-    await editor.picture(`${suite.version}-dbus-call-list`);
-    await editor.save();
-    const saved = await editor.deploy(id);
-    assert.equal(saved["argsType"], "list");
-    assert.deepEqual(saved["args"], [
-      { value: "eth0", type: "str" },
-      { value: "5", type: "num" },
-    ]);
-    await editor.open(id);
-    const values = editor.dialog.locator("#dbus-call-list li .red-ui-typedInput-input");
-    assert.deepEqual(await values.evaluateAll((inputs) => inputs.map((input) => Reflect.get(input, "value"))), [
-      "eth0",
-      "5",
-    ]);
-    await editor.type("signature", "u");
-    await editor.dialog.locator("#dbus-call-list li").first().locator(".red-ui-editableList-item-remove").click();
-    await editor.save();
-    assert.deepEqual((await editor.deploy(id))["args"], [{ value: "5", type: "num" }]);
-  });
 });
-
-/** Chooses a typed input's type by its menu. */
-async function choose(editor: Editor, container: string, label: string): Promise<void> {
-  await editor.dialog.locator(`${container} .red-ui-typedInput-type-select`).click();
-  await editor.page.locator(".red-ui-typedInput-options a:visible", { hasText: label }).click();
-}

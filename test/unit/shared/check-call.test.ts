@@ -71,7 +71,7 @@ describe("checkCallConfig", () => {
   it("judges a typed input by what is written down", () => {
     one({ argsType: "num", args: "1,5" }, /^args: expected a number/);
     one({ argsType: "json", args: "{a}" }, /^args: expected JSON/);
-    one({ argsType: "json", args: "" }, /^args: expected JSON/);
+    one({ argsType: "json", args: "" }, /^args: expected a value, got nothing/);
     one({ argsType: "bool", args: "yes" }, /^args: expected one of true, false/);
     one({ argsType: "msg", args: "" }, /^args: expected to be told what to take/);
     one({ argsType: "re" as "str", args: "x" }, /^args: expected one of str/);

@@ -1,0 +1,95 @@
+import { takesArguments } from "../../lib/shared/check-call";
+import { type DBusCallConfig, dbusCallDefaults } from "../../lib/shared/dbus-call-config";
+import { argumentNames, expectedArguments } from "../../lib/shared/expected-arguments";
+import type { ArgumentDefinition } from "../../lib/shared/interface-definition";
+import { type Text, text } from "../../lib/shared/text";
+import { argumentWords } from "../../lib/shared/type-words";
+import { say } from "../say";
+import { ArgumentForm } from "./argument-form";
+
+const LIST = "list";
+const INPUT_TYPES = ["msg", "flow", "global", "env", "str", "num", "bool", "json", "jsonata", "bin"];
+
+type SavedArguments = Pick<DBusCallConfig, "operation" | "signature" | "args" | "argsType" | "argNames">;
+
+/**
+ * Where a call's arguments come from: one typed input, or the form with a row for each. Both keep what
+ * was filled in while the other one is shown.
+ */
+export class CallArguments {
+  readonly #saved: SavedArguments;
+  readonly #source: JQuery;
+  readonly #input: JQuery;
+  readonly #form: ArgumentForm;
+  #live: readonly ArgumentDefinition[] | undefined;
+  #definitions: readonly ArgumentDefinition[] | undefined;
+
+  constructor(saved: SavedArguments, changed: () => void) {
+    this.#saved = saved;
+    const { args, argsType } = saved;
+    this.#source = $("#dbus-call-source");
+    this.#input = $("#dbus-call-args");
+    const single = argsType === LIST || typeof args !== "string" ? dbusCallDefaults : { args, argsType };
+    this.#input.typedInput({ default: single.argsType, types: INPUT_TYPES });
+    this.#input.typedInput("width", "100%");
+    this.#input.typedInput("type", single.argsType);
+    this.#input.typedInput("value", String(single.args));
+    this.#choices.val([argsType === LIST ? LIST : "input"]);
+    const expected = expectedArguments(saved, { saved });
+    this.#definitions = expected === "half-typed" ? undefined : expected;
+    const rows = typeof args === "string" ? [] : args;
+    this.#form = new ArgumentForm($("#dbus-call-list"), rows, this.#definitions, changed);
+  }
+
+  /** What introspection says of the method that is chosen (or the property's one value); undefined: nothing. */
+  known(live: readonly ArgumentDefinition[] | undefined): void {
+    this.#live = live;
+  }
+
+  read(): Pick<DBusCallConfig, "args" | "argsType" | "argNames"> {
+    const argNames = argumentNames(this.#definitions);
+    if (this.#choices.filter(":checked").val() === LIST) return { args: this.#form.rows(), argsType: LIST, argNames };
+    const argsType = this.#input.typedInput("type") as DBusCallConfig["argsType"];
+    return { args: this.#input.typedInput("value"), argsType, argNames };
+  }
+
+  /** Follows the form's other fields; `problem` is what is wrong with the arguments as a whole. */
+  update(config: DBusCallConfig, problem: string | undefined): void {
+    const used = takesArguments(config.operation);
+    const list = this.#choices.filter(":checked").val() === LIST;
+    const none = this.#definitions?.length === 0 && !(list && this.#form.rows().length > 0);
+    this.#source.find("[role=radiogroup]").toggle(!none);
+    $("#dbus-call-none").toggle(none);
+    $("#dbus-call-input").toggle(used && !none && !list);
+    $("#dbus-call-list").toggle(used && !none && list);
+    const wanted = list || none ? undefined : wantedWords(this.#definitions ?? []);
+    $("#dbus-call-wanted")
+      .text(wanted === undefined ? "" : say(wanted))
+      .toggle(used && wanted !== undefined);
+    const inRows = used && list && this.#form.check();
+    $("#dbus-call-args-problem").text(inRows ? "" : (problem ?? ""));
+  }
+
+  /** Before the form is read: the rows follow the signature, and what introspection says. */
+  follow(fields: Pick<DBusCallConfig, "operation" | "signature">): void {
+    if (!takesArguments(fields.operation)) return;
+    const expected = expectedArguments(fields, { live: this.#live, saved: this.#saved });
+    if (expected === "half-typed") return;
+    this.#definitions = expected;
+    this.#form.show(expected);
+  }
+
+  get #choices(): JQuery {
+    return this.#source.find("input[type=radio]");
+  }
+}
+
+/** What one value has to be where it stands for all arguments. */
+function wantedWords(definitions: readonly ArgumentDefinition[]): Text | undefined {
+  const known = definitions.filter(({ signature }) => signature !== "");
+  const words = argumentWords(known);
+  if (words === undefined) return undefined;
+  if (known.length === 1) return text("arguments.one", { arguments: words });
+  const named = known.every(({ name }) => name !== "");
+  return text(named ? "arguments.named" : "arguments.several", { count: known.length, arguments: words });
+}
