@@ -1,9 +1,10 @@
 import type { DBusCallConfig } from "../lib/shared/dbus-call-config";
 import type { InterfaceDefinition } from "../lib/shared/interface-definition";
+import type { ArgumentCondition } from "../lib/shared/match-rule";
 import { BusNotes } from "./components/bus-notes";
 import { CallArguments } from "./components/call-arguments";
 import { ClonePanel } from "./components/clone-panel";
-import { conditionList } from "./components/condition-list";
+import { ConditionList } from "./components/condition-list";
 import { methodDefinitions, propertyDefinitions, signalDefinitions } from "./components/definition-lists";
 import { IntrospectionView } from "./components/introspection-view";
 import { MatchRuleView } from "./components/match-rule-view";
@@ -17,7 +18,8 @@ const editor = {
   callArguments: (saved: DBusCallConfig, changed: () => void) => new CallArguments(saved, changed),
   clonePanel: (panel: JQuery, take: (definition: InterfaceDefinition, path: string) => void) =>
     new ClonePanel(panel, take),
-  conditionList,
+  conditionList: (list: JQuery, rows: readonly ArgumentCondition[], changed: () => void) =>
+    new ConditionList(list, rows, changed),
   introspectionView: (container: JQuery) => new IntrospectionView(container),
   matchRuleView: (container: JQuery) => new MatchRuleView(container),
   methodDefinitions,

@@ -1,6 +1,6 @@
 import { type DBusSignalConfig, dbusSignalDefaults } from "../lib/shared/dbus-signal-config";
-import type { ArgumentCondition } from "../lib/shared/match-rule";
 import { withDefaults } from "../lib/shared/with-defaults";
+import type { ConditionList } from "./components/condition-list";
 import type { RowList } from "./components/row-list";
 import { type FieldChecks, fillMissing, readForm, sharedEditor, showFor } from "./kit";
 
@@ -9,7 +9,7 @@ export class SignalDialog {
   readonly #node: EditorNode & DBusSignalConfig;
   readonly #checks: FieldChecks<DBusSignalConfig>;
   readonly #form = $("#dbus-signal-form");
-  readonly #conditions: RowList<ArgumentCondition>;
+  readonly #conditions: ConditionList;
   readonly #properties: RowList<string>;
   readonly #notes: { show(bus: DBusSignalConfig["bus"]): void };
   readonly #rule: { show(selection: DBusSignalConfig): void };

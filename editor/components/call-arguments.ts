@@ -21,7 +21,7 @@ export class CallArguments {
   readonly #source: JQuery;
   readonly #input: JQuery;
   readonly #form: ArgumentForm;
-  #live: readonly ArgumentDefinition[] | undefined;
+  #live: { readonly member: string; readonly live: readonly ArgumentDefinition[] } | undefined;
   #definitions: readonly ArgumentDefinition[] | undefined;
 
   constructor(saved: SavedArguments, changed: () => void) {
@@ -41,9 +41,9 @@ export class CallArguments {
     this.#form = new ArgumentForm($("#dbus-call-list"), rows, this.#definitions, changed);
   }
 
-  /** What introspection says of the method that is chosen (or the property's one value); undefined: nothing. */
-  known(live: readonly ArgumentDefinition[] | undefined): void {
-    this.#live = live;
+  /** What introspection says of a method's arguments, or of a property's one value; for as long as it is the member. */
+  known(member: string, live: readonly ArgumentDefinition[]): void {
+    this.#live = { member, live };
   }
 
   read(): Pick<DBusCallConfig, "args" | "argsType" | "argNames"> {
@@ -71,9 +71,10 @@ export class CallArguments {
   }
 
   /** Before the form is read: the rows follow the signature, and what introspection says. */
-  follow(fields: Pick<DBusCallConfig, "operation" | "signature">): void {
+  follow(fields: Pick<DBusCallConfig, "operation" | "signature" | "member">): void {
     if (!takesArguments(fields.operation)) return;
-    const expected = expectedArguments(fields, { live: this.#live, saved: this.#saved });
+    const live = this.#live?.member === fields.member ? this.#live.live : undefined;
+    const expected = expectedArguments(fields, { live, saved: this.#saved });
     if (expected === "half-typed") return;
     this.#definitions = expected;
     this.#form.show(expected);
