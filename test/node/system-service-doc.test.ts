@@ -77,7 +77,6 @@ describe("docs/system-service.md", function () {
   /** Commands that would change this machine: why each is not run, and what stands for it. */
   const notRun: Readonly<Record<string, { readonly why: string; readonly instead: () => Promise<void> }>> = {
     "cd ~/.node-red": { why: "the helper runs from this checkout", instead: async () => {} },
-    'sudo env "PATH=$PATH" npx …': { why: "it stands for the rest of another command", instead: async () => {} },
     "sudo groupadd flow1": { why: "it makes a group on this machine", instead: async () => {} },
     "sudo usermod -aG flow1 guest": {
       why: "it changes a user of this machine",
