@@ -10,7 +10,7 @@ import { claimName, type ShownName } from "./support/name-claim";
 import { onInput } from "./support/on-input";
 import { PublishedObjects } from "./support/publish-export";
 import { CALL_TOKEN, replyOf } from "./support/publish-message";
-import { signalFields } from "./support/publish-signal";
+import { handedOver, signalFields } from "./support/publish-signal";
 import { registerNode } from "./support/register-node";
 import { flowError } from "./support/report-error";
 import { problemShown, type Shown, type Status } from "./support/status";
@@ -63,9 +63,9 @@ function exportNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
 
   const handle = (message: NodeMessage) => {
     if (closed) throw new DBusNodeError("DBUS_DISCONNECTED", text("errors.closed"));
-    objects.handle(message);
+    const emitted = objects.handle(message);
     shown.show();
-    return link.connection.whenDrained();
+    return handedOver(link, emitted);
   };
   onInput(RED, node, status, (message) => (name === undefined ? ready.then(() => handle(message)) : handle(message)));
   node.on("close", () => {
@@ -80,9 +80,10 @@ function signalNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
   const shown = showLink(link, status, () => name.show(status));
 
   onInput(RED, node, status, (message) => {
-    exporterOf(link.connection).emit(signalFields(config, message));
+    const fields = signalFields(config, message);
+    exporterOf(link.connection).emit(fields);
     shown.show();
-    return link.connection.whenDrained();
+    return handedOver(link, fields.member);
   });
   node.on("close", () => {
     leave(link, shown, name);

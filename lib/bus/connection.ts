@@ -1,6 +1,7 @@
 import { asNodeError, DBusNodeError } from "../errors";
 import { text } from "../shared/text";
 import { ERROR, type IncomingMessage, METHOD_CALL, METHOD_RETURN, SIGNAL } from "../wire/types";
+import { Backlog } from "./backlog";
 import { Backoff } from "./backoff";
 import { BusDriver } from "./bus-driver";
 import { type CallRequest, type Outcome, type Reply, readOutcome, timeoutError } from "./call";
@@ -37,6 +38,7 @@ export class Connection {
   readonly rules: MatchRules;
   readonly owners: NameOwners;
   readonly names: OwnedNames;
+  readonly backlog = new Backlog(() => this.#transport);
   readonly #driver: BusDriver;
   readonly #subscriptions: Subscriptions;
   readonly #calls: PendingCalls;
@@ -106,7 +108,7 @@ export class Connection {
 
   /**
    * Sends a signal or a reply. Whether it went out: not while there is no bus. Throws DBusNodeError for
-   * what cannot be sent; nothing is written then.
+   * what cannot be sent; nothing is written then. Nothing bounds it but the caller, by `backlog`.
    */
   post(message: Message): boolean {
     const serial = this.#newSerial();
@@ -115,11 +117,6 @@ export class Connection {
     if (this.#uniqueName === undefined) return false;
     this.#transport?.write(chunks);
     return true;
-  }
-
-  /** Resolves when all that was sent has been handed to the kernel, or the connection is lost. */
-  whenDrained(): Promise<void> {
-    return this.#transport?.whenDrained() ?? Promise.resolve();
   }
 
   open(): void {
@@ -166,6 +163,7 @@ export class Connection {
   #submit(request: CallRequest, settle: Settle): void {
     const { destination } = request;
     if (this.#status.state === "closed") throw new DBusNodeError("DBUS_DISCONNECTED", text("errors.closed"));
+    this.backlog.check();
     const serial = this.#newSerial();
     const chunks = encodeCall(request, serial, request.place);
     const asked = this.owners.ownerOf(destination);
@@ -259,7 +257,8 @@ export class Connection {
         return;
       case METHOD_CALL: {
         const answer = this.#serve(message);
-        if (answer !== undefined) this.#send(answer);
+        // A peer that asks without reading the answers goes without: they must not fill our memory.
+        if (answer !== undefined && !this.backlog.isFull()) this.#send(answer);
       }
     }
   }

@@ -1,6 +1,7 @@
 import { DBusNodeError } from "../errors";
 import { text } from "../shared/text";
 import type { IncomingMessage } from "../wire/types";
+import { backlogError, MAX_UNSENT_BYTES } from "./backlog";
 import { Deadlines } from "./deadlines";
 import { guard } from "./listeners";
 import { Unanswered } from "./unanswered";
@@ -58,7 +59,7 @@ export interface CallDetails {
   readonly chunks: readonly Uint8Array[];
   /** 0 waits for ever. The wait for the bus counts. */
   readonly timeoutMs: number;
-  /** False for calls with the no-reply flag: over as soon as they are written. */
+  /** False for calls with the no-reply flag: over as soon as they are written, and never counted by the bus. */
   readonly expectsReply: boolean;
   /** Whether a reply may come from this sender. */
   readonly acceptsSender: (sender: string | undefined) => boolean;
@@ -70,11 +71,13 @@ export interface CallDetails {
 /** One call from its submission to its end, which comes exactly once: reply, timeout, cancel or loss. */
 export class PendingCall {
   readonly details: CallDetails;
+  readonly bytes: number;
   readonly #owner: PendingCalls;
   #over = false;
 
   constructor(details: CallDetails, owner: PendingCalls) {
     this.details = details;
+    this.bytes = details.chunks.reduce((sum, { length }) => sum + length, 0);
     this.#owner = owner;
     details.group?.add(this);
   }
@@ -100,6 +103,8 @@ export class PendingCalls {
   readonly #unanswered = new Unanswered();
   readonly #deadlines = new Deadlines<PendingCall>((call) => call.end(call.details.timeoutError()));
   #heldCount = 0;
+  /** Of all that wait and are held. */
+  #unsentBytes = 0;
   #open = false;
   #pumping = false;
 
@@ -125,9 +130,11 @@ export class PendingCalls {
     if (this.waiting >= MAX_WAITING) {
       throw new DBusNodeError("DBUS_LIMITS_EXCEEDED", text("errors.too-many-waiting", { most: MAX_WAITING }));
     }
+    if (this.#unsentBytes >= MAX_UNSENT_BYTES) throw backlogError();
     const call = new PendingCall(details, this);
     if (details.timeoutMs > 0) this.#deadlines.add(call, details.timeoutMs);
     this.#waiting.add(call);
+    this.#unsentBytes += call.bytes;
     this.#pump();
   }
 
@@ -169,8 +176,13 @@ export class PendingCalls {
     this.#deadlines.delete(call);
     if (this.#inFlight.delete(serial)) {
       if (this.#open) this.#unanswered.add(serial, destination);
-    } else if (!this.#waiting.delete(call)) {
-      this.#unhold(call, destination);
+    } else if (this.#waiting.delete(call)) {
+      this.#unsentBytes -= call.bytes;
+    } else if (this.#unhold(call, destination)) {
+      this.#unsentBytes -= call.bytes;
+      // Nothing is before it any more.
+      const [first] = this.#held.get(destination) ?? [];
+      if (first?.details.expectsReply === false) this.#release(destination);
     }
     if (this.#waiting.size > 0) this.#pump();
   }
@@ -183,9 +195,15 @@ export class PendingCalls {
     this.#pump();
   }
 
-  #hasRoom(): boolean {
+  #hasRoom({ details }: PendingCall): boolean {
+    if (!this.#open || !details.expectsReply) return this.#open;
     const { size } = this.#inFlight;
-    return this.#open && size < MAX_IN_FLIGHT && size + this.#unanswered.size < MAX_AT_BUS;
+    return size < MAX_IN_FLIGHT && size + this.#unanswered.size < MAX_AT_BUS;
+  }
+
+  /** A call that expects no reply waits for others only to keep their order. */
+  #isHeldUp({ details: { destination, expectsReply } }: PendingCall): boolean {
+    return this.#held.has(destination) || (expectsReply && this.#isSilent(destination));
   }
 
   #isSilent(destination: string): boolean {
@@ -197,9 +215,9 @@ export class PendingCalls {
     if (this.#pumping) return;
     this.#pumping = true;
     for (const call of this.#waiting) {
-      if (!this.#hasRoom()) break;
+      if (!this.#hasRoom(call)) break;
       this.#waiting.delete(call);
-      if (this.#isSilent(call.details.destination)) this.#hold(call);
+      if (this.#isHeldUp(call)) this.#hold(call);
       else this.#send(call);
     }
     this.#pumping = false;
@@ -212,11 +230,12 @@ export class PendingCalls {
     this.#heldCount++;
   }
 
-  #unhold(call: PendingCall, destination: string): void {
+  #unhold(call: PendingCall, destination: string): boolean {
     const held = this.#held.get(destination);
-    if (!held?.delete(call)) return;
+    if (!held?.delete(call)) return false;
     this.#heldCount--;
     if (held.size === 0) this.#held.delete(destination);
+    return true;
   }
 
   /** Those that were held wait again, before any that comes later. */
@@ -229,6 +248,7 @@ export class PendingCalls {
 
   #send(call: PendingCall): void {
     const { serial, chunks, expectsReply } = call.details;
+    this.#unsentBytes -= call.bytes;
     if (expectsReply) this.#inFlight.set(serial, call);
     this.#write(chunks);
     if (!expectsReply) call.end(undefined);

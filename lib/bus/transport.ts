@@ -179,7 +179,7 @@ export class Transport {
     return encodeMessage(message, serial, options);
   }
 
-  whenDrained(): Promise<void> {
+  whenDrained(): Promise<boolean> {
     return this.#link.whenDrained();
   }
 

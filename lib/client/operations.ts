@@ -83,7 +83,7 @@ async function callMethod(service: Service, request: OperationRequest): Promise<
   const { interface: interfaceName, signature } = method;
   const call = { interface: interfaceName, member: request.member, signature, body, place: argumentPlace(names) };
   const reply = await service.connection.call(callRequest(request, remaining(), call));
-  if ((request.flags & CallFlag.noReply) !== 0) return undefined;
+  if ((request.flags & CallFlag.noReply) !== 0) return handOver(service, request);
   return {
     payload: fromArguments(reply.body),
     interface: method.interface,
@@ -174,7 +174,16 @@ async function setProperty(service: Service, request: OperationRequest): Promise
   const body = [interfaceName, request.member, { signature, value: bare(value, signature) }];
   const call = propertyCall("Set", "ssv", body, place);
   const reply = await service.connection.call(callRequest(request, remaining(), call));
-  return (request.flags & CallFlag.noReply) !== 0 ? undefined : result(reply, interfaceName, undefined, signature);
+  if ((request.flags & CallFlag.noReply) !== 0) return handOver(service, request);
+  return result(reply, interfaceName, undefined, signature);
+}
+
+/** A call without a reply is over when the bus has taken it, so that a flow that waits for that keeps its pace. */
+async function handOver({ connection }: Service, { destination, member }: OperationRequest): Promise<undefined> {
+  if (await connection.backlog.whenDrained()) return undefined;
+  throw new DBusNodeError("DBUS_DISCONNECTED", text("errors.not-called", { destination, member }), {
+    cause: connection.status.error,
+  });
 }
 
 /** What `get` with `keepTypes` gave goes back in unchanged, also where the type is itself `v`. */

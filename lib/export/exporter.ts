@@ -86,22 +86,34 @@ export class Exporter {
     return this.#pending.has(token);
   }
 
-  /** Emits a signal of an exported object. Throws DBusNodeError for arguments that do not fit, or while there is no bus. */
+  /** Throws DBusNodeError DBUS_LIMITS_EXCEEDED while the bus takes no more. */
+  checkBacklog(): void {
+    this.#connection.backlog.check();
+  }
+
+  /**
+   * Emits a signal of an exported object. Throws DBusNodeError for arguments that do not fit, while there
+   * is no bus, and while the bus takes no more.
+   */
   emit(fields: SignalFields): void {
-    if (!this.#connection.post(signal(fields))) throw this.#notEmitted(fields);
+    this.checkBacklog();
+    if (!this.#connection.post(signal(fields))) throw notEmitted(this.#connection, fields.member);
   }
 
   /** Throws what `emit` would throw, and emits nothing. */
   checkEmit(fields: SignalFields): void {
     Transport.encode(signal(fields), 1);
-    if (this.#connection.uniqueName === undefined) throw this.#notEmitted(fields);
+    this.checkBacklog();
+    if (this.#connection.uniqueName === undefined) throw notEmitted(this.#connection, fields.member);
   }
 
   /**
    * Answers a call. Throws DBusNodeError: for one that is over already or never was; and for an answer
-   * that does not fit, which ends the call: the caller is told that it failed.
+   * that does not fit, which ends the call: the caller is told that it failed; and while the bus takes no
+   * more, when the call stays, to be answered later.
    */
   reply(token: string, reply: FlowReply): void {
+    if (this.#pending.has(token)) this.checkBacklog();
     const pending = this.#pending.take(token);
     if (pending === undefined) throw new DBusNodeError("DBUS_CALL_OVER", text("errors.call-over"));
     if (!pending.expectsReply) return;
@@ -142,7 +154,7 @@ export class Exporter {
     const sender = call.sender ?? "";
     const pending = { serial, sender, out: method.out, expectsReply, exported };
     const token = this.#pending.add(pending, method.timeout * 1000, () => {
-      if (!expectsReply) return;
+      if (!expectsReply || this.#connection.backlog.isFull()) return;
       this.#connection.post(errorReply(pending, ERROR_NAMES.noReply, `No answer within ${method.timeout} s`));
     });
     const path = call.path ?? "/";
@@ -203,9 +215,9 @@ export class Exporter {
     const body = [path, interfaces];
     this.#connection.post(signal({ path: "/", interface: OBJECT_MANAGER, member, signature, body }));
   }
+}
 
-  #notEmitted({ member }: SignalFields): DBusNodeError {
-    const { error } = this.#connection.status;
-    return new DBusNodeError("DBUS_DISCONNECTED", text("errors.not-emitted", { member }), { cause: error });
-  }
+/** A signal that did not go out, or was lost with the connection on its way. */
+export function notEmitted({ status }: Connection, member: string): DBusNodeError {
+  return new DBusNodeError("DBUS_DISCONNECTED", text("errors.not-emitted", { member }), { cause: status.error });
 }

@@ -8,10 +8,10 @@ import { PROPERTIES } from "./standard-interfaces";
 /** Tells changes of property values by PropertiesChanged, as each property's `emitsChanged` says. */
 export class PropertyAnnouncer {
   readonly #connection: Connection;
-  /** What has changed while there was no bus: by object and interface, the properties' names. */
+  /** What has changed while there was no bus, or the bus took no more: by object and interface, the properties' names. */
   readonly #untold = new Map<
     string,
-    { readonly path: string; readonly exported: ExportedInterface; names: Set<string> }
+    { readonly path: string; readonly exported: ExportedInterface; names: ReadonlySet<string> }
   >();
 
   constructor(connection: Connection) {
@@ -19,15 +19,18 @@ export class PropertyAnnouncer {
     connection.onStatus(({ state }) => {
       if (state === "connected") this.#tellUntold();
     });
+    connection.backlog.onChange((full) => {
+      if (!full) this.#tellUntold();
+    });
   }
 
-  /** One signal for all of them; with no bus it waits for one. */
+  /** One signal for all of them, and those that wait; where it cannot go out it waits, and tells the values of then. */
   announce(path: string, exported: ExportedInterface, names: readonly string[]): void {
-    if (this.#tell(path, exported, names)) return;
     const key = keyOf(path, exported);
-    const untold = this.#untold.get(key) ?? { path, exported, names: new Set() };
-    for (const name of names) untold.names.add(name);
-    this.#untold.set(key, untold);
+    const untold = this.#untold.get(key);
+    const all = untold === undefined ? names : new Set([...untold.names, ...names]);
+    if (!this.#connection.backlog.isFull() && this.#tell(path, exported, all)) this.#untold.delete(key);
+    else this.#untold.set(key, { path, exported, names: new Set(all) });
   }
 
   forget(path: string, exported: ExportedInterface): void {
@@ -41,7 +44,7 @@ export class PropertyAnnouncer {
   }
 
   /** Whether it is told, or there is nothing to tell. */
-  #tell(path: string, exported: ExportedInterface, names: readonly string[]): boolean {
+  #tell(path: string, exported: ExportedInterface, names: Iterable<string>): boolean {
     const changed: Record<string, Variant> = {};
     const invalidated: string[] = [];
     for (const name of names) {

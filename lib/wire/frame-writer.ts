@@ -9,8 +9,8 @@ const BATCH_BYTES = 65_536;
 interface Waiter {
   /** Resolved when so many bytes in all have been handed over; infinite while the last of them are queued. */
   mark: number;
-  readonly drained: Promise<void>;
-  readonly resolve: () => void;
+  readonly drained: Promise<boolean>;
+  readonly resolve: (drained: boolean) => void;
 }
 
 /**
@@ -65,13 +65,13 @@ export class FrameWriter {
     if (this.#burst === "begun") this.#burst = "none";
   }
 
-  /** Resolves when all that was sent before has been handed to the kernel, or the writer is closed. Never rejects. */
-  whenDrained(): Promise<void> {
-    if (this.#closed || this.bufferedBytes === 0) return Promise.resolve();
+  /** Resolves when all that was sent before has been handed to the kernel; with false where it is dropped. Never rejects. */
+  whenDrained(): Promise<boolean> {
+    if (this.#closed || this.bufferedBytes === 0) return Promise.resolve(!this.#closed);
     const last = this.#waiters.at(-1);
     if (last !== undefined && last.mark >= this.#sentBytes) return last.drained;
-    let resolve = () => {};
-    const drained = new Promise<void>((settle) => {
+    let resolve: Waiter["resolve"] = () => {};
+    const drained = new Promise<boolean>((settle) => {
       resolve = settle;
     });
     const mark = this.#queuedBytes > 0 ? Number.POSITIVE_INFINITY : this.#sentBytes;
@@ -83,17 +83,21 @@ export class FrameWriter {
   finish(): void {
     if (this.#closed) return;
     this.#writeQueue();
-    this.close();
+    this.#end(true);
   }
 
   /** What is queued is dropped. */
   close(): void {
+    this.#end(false);
+  }
+
+  #end(drained: boolean): void {
     this.#closed = true;
     this.#queue = [];
     this.#queuedBytes = 0;
     const waiters = this.#waiters;
     this.#waiters = [];
-    for (const { resolve } of waiters) resolve();
+    for (const { resolve } of waiters) resolve(drained);
   }
 
   #endTurn(): void {
@@ -131,7 +135,7 @@ export class FrameWriter {
   #settle(): void {
     if (this.#waiters.length === 0) return;
     const handedOver = this.#sentBytes - this.bufferedBytes;
-    while (this.#waiters[0] !== undefined && this.#waiters[0].mark <= handedOver) this.#waiters.shift()?.resolve();
+    while (this.#waiters[0] !== undefined && this.#waiters[0].mark <= handedOver) this.#waiters.shift()?.resolve(true);
   }
 }
 

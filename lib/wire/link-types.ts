@@ -37,8 +37,11 @@ export interface Link {
   send(chunks: readonly Uint8Array[]): void;
   /** Bytes sent that the kernel has not taken yet. */
   readonly bufferedBytes: number;
-  /** Resolves when all sent so far has been handed to the kernel, or the link has ended. Never rejects. */
-  whenDrained(): Promise<void>;
+  /**
+   * Resolves with true when all sent so far has been handed to the kernel, or `close()` was called; with
+   * false when the link has ended before. Never rejects.
+   */
+  whenDrained(): Promise<boolean>;
   /** Ends the link; what was sent before still goes out if the bus takes it within a second. No callback is called any more. */
   close(): void;
 }

@@ -46,7 +46,7 @@ export class OpenLink implements Link, StreamOwner {
     this.#writer.send(chunks);
   }
 
-  whenDrained(): Promise<void> {
+  whenDrained(): Promise<boolean> {
     return this.#writer.whenDrained();
   }
 

@@ -1,4 +1,5 @@
 import type { NodeAPI } from "node-red";
+import { MAX_UNSENT_MIB } from "../../lib/bus/backlog";
 import type { Connection, ConnectionStatus } from "../../lib/bus/connection";
 import type { DBusNodeError } from "../../lib/errors";
 import type { BusTarget } from "../../lib/shared/bus-choice";
@@ -10,7 +11,7 @@ const logged = new WeakSet<Connection>();
 
 /**
  * What the log has to say of a connection, however many nodes share it: a line for each outage and one
- * for its end, and what is to be minded on this machine once for each deploy.
+ * for its end, the same for a bus that takes no more, and what is to be minded on this machine once for each deploy.
  */
 export function logBus(RED: NodeAPI, connection: Connection, target: BusTarget): void {
   if (connection.status.state === "connected") warnOfFindings(RED, target);
@@ -29,6 +30,12 @@ export function logBus(RED: NodeAPI, connection: Connection, target: BusTarget):
   };
   onStatus(connection.status);
   connection.onStatus(onStatus);
+  connection.backlog.onChange((full) => {
+    const what = { bus: text(`buses.${target.kind}`), most: MAX_UNSENT_MIB };
+    if (full) RED.log.warn(translate(RED, text("log.backlog-full", what)));
+    // What is gone with its connection was not taken.
+    else if (connection.status.state === "connected") RED.log.info(translate(RED, text("log.backlog-drained", what)));
+  });
 }
 
 /** A bus that could not be reached at first may be a matter of this machine: then it says what to do. */

@@ -64,15 +64,22 @@ export class PublishedObjects {
     this.#exports.set(path, this.#exporter.export(path, this.#definition, this.#listener(path), first));
   }
 
-  /** Does what a message asks. Throws DBusNodeError; nothing is announced then. */
-  handle(message: NodeMessage): void {
+  /**
+   * Does what a message asks. Returns the declared signal that it has emitted, if it has one. Throws
+   * DBusNodeError; nothing is announced then.
+   */
+  handle(message: NodeMessage): string | undefined {
     const path = fieldOf(dbusFields(message), "path", this.#config.path, checkObjectPath);
     if (path === "") throw missingPath();
     const { topic, payload } = message;
     const signal = this.#definition.signals.find(({ name }) => name === topic);
-    if (message["action"] === "remove") this.#remove(path);
-    else if (signal !== undefined) this.#emit(path, signal, payload);
-    else this.#update(path, this.#values(topic, payload));
+    const removes = message["action"] === "remove";
+    // A value is stored, and told when the bus takes more; all else would be lost.
+    if (removes || signal !== undefined || !this.#exports.has(path)) this.#exporter.checkBacklog();
+    if (removes) this.#remove(path);
+    else if (signal === undefined) this.#update(path, this.#values(topic, payload));
+    else this.#emit(path, signal, payload);
+    return removes ? undefined : signal?.name;
   }
 
   close(): void {

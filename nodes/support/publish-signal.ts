@@ -1,11 +1,13 @@
 import type { NodeMessage } from "node-red";
 import type { SignalFields } from "../../lib/bus/transport";
 import { DBusNodeError } from "../../lib/errors";
+import { notEmitted } from "../../lib/export/exporter";
 import type { DBusPublishConfig } from "../../lib/shared/dbus-publish-config";
 import { checkBusName, checkInterfaceName, checkMemberName, checkObjectPath } from "../../lib/shared/names";
 import { checkSignature, parseSignature } from "../../lib/shared/signature";
 import { text } from "../../lib/shared/text";
 import { toArguments } from "../../lib/values/arguments";
+import type { BusLink } from "./bus-link";
 import { dbusFields, fieldOf, missing, signatureOf } from "./message";
 
 /**
@@ -36,4 +38,14 @@ export function signalFields(config: DBusPublishConfig, message: NodeMessage): S
     signature,
     body: toArguments(payload, parsed.types),
   };
+}
+
+/**
+ * Resolves when the bus has taken what was sent, so that a flow that waits for that keeps its pace. Rejects
+ * with DBusNodeError DBUS_DISCONNECTED where a signal was lost with its connection; a property's value is
+ * stored anyway.
+ */
+export async function handedOver({ connection }: BusLink, emitted: string | undefined): Promise<void> {
+  const drained = await connection.backlog.whenDrained();
+  if (!drained && emitted !== undefined) throw notEmitted(connection, emitted);
 }
