@@ -257,8 +257,7 @@ export class Connection {
         return;
       case METHOD_CALL: {
         const answer = this.#serve(message);
-        // A peer that asks without reading the answers goes without: they must not fill our memory.
-        if (answer !== undefined && !this.backlog.isFull()) this.#send(answer);
+        if (answer !== undefined) this.#send(answer);
       }
     }
   }

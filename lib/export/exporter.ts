@@ -130,6 +130,10 @@ export class Exporter {
     try {
       const found = dispatch(this.#tree, call);
       if (found.kind === "call") return this.#hand(found.exported, found.method, call, expectsReply);
+      // Answers that the bus does not take must not fill our memory; errors are small.
+      if (expectsReply && this.#connection.backlog.isFull()) {
+        throw new PeerError(ERROR_NAMES.limitsExceeded, "Too much waits to be sent to the bus already");
+      }
       this.#write(found.answer, call);
       // Sent here and not by whoever called us: what cannot be encoded is an error for the caller too.
       if (expectsReply) this.#connection.post(methodReturn(call, found.answer.signature, [...found.answer.body]));
@@ -154,7 +158,7 @@ export class Exporter {
     const sender = call.sender ?? "";
     const pending = { serial, sender, out: method.out, expectsReply, exported };
     const token = this.#pending.add(pending, method.timeout * 1000, () => {
-      if (!expectsReply || this.#connection.backlog.isFull()) return;
+      if (!expectsReply) return;
       this.#connection.post(errorReply(pending, ERROR_NAMES.noReply, `No answer within ${method.timeout} s`));
     });
     const path = call.path ?? "/";

@@ -1,4 +1,5 @@
 import type { Connection } from "../bus/connection";
+import { guard } from "../bus/listeners";
 import { signal } from "../bus/transport";
 import { setOwn } from "../values/containers";
 import type { ExportedInterface } from "./exported-interface";
@@ -40,7 +41,7 @@ export class PropertyAnnouncer {
   #tellUntold(): void {
     const untold = [...this.#untold.values()];
     this.#untold.clear();
-    for (const { path, exported, names } of untold) this.announce(path, exported, [...names]);
+    for (const { path, exported, names } of untold) guard(() => this.announce(path, exported, [...names]));
   }
 
   /** Whether it is told, or there is nothing to tell. */
