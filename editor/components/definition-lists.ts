@@ -1,4 +1,5 @@
 import { formatArguments, parseArguments } from "../../lib/shared/argument-text";
+import { checkFirstValue, checkType } from "../../lib/shared/check-definition";
 import type {
   EmitsChanged,
   MethodDefinition,
@@ -7,7 +8,11 @@ import type {
   SignalDefinition,
 } from "../../lib/shared/interface-definition";
 import { DEFAULT_METHOD_TIMEOUT } from "../../lib/shared/interface-definition";
+import { jsonTemplate } from "../../lib/shared/json-template";
+import { parseSignature } from "../../lib/shared/signature";
 import { text } from "../../lib/shared/text";
+import { typeInFull } from "../../lib/shared/type-words";
+import { say } from "../say";
 import { nameField } from "./name-field";
 import { RowList } from "./row-list";
 import { fromTemplate } from "./template";
@@ -30,6 +35,10 @@ export function propertyDefinitions(
       const emitsChanged = filled(fields, "emits", row.emitsChanged);
       nameField(name);
       nameField(signature);
+      const words = fields.filter(".dbus-part-words");
+      const tell = () => tellType(String(signature.val()), value, words);
+      signature.add(value).on("input change", tell);
+      tell();
       return () => ({
         name: String(name.val()),
         signature: String(signature.val()),
@@ -87,6 +96,20 @@ export function signalDefinitions(
     },
     changed,
   });
+}
+
+/** The type in words, an example of its shape, and whether the first value goes with it. */
+function tellType(signature: string, value: JQuery, words: JQuery): void {
+  const known = checkType(signature) === undefined;
+  words.text(known ? say(typeInFull(signature)) : "");
+  const wrong = known && checkFirstValue(signature, String(value.val())) !== undefined;
+  value.toggleClass("input-error", wrong).attr("aria-invalid", String(wrong));
+  const parsed = parseSignature(signature);
+  const type = "types" in parsed ? parsed.types[0] : undefined;
+  const label = say(text("labels.first-value"));
+  const example = known && type !== undefined ? JSON.stringify(jsonTemplate(type)) : "";
+  const shown = /^[abv({]/.test(signature) && example !== "";
+  value.attr("placeholder", shown ? say(text("labels.first-value-example", { label, example })) : label);
 }
 
 function filled(fields: JQuery, part: string, value: string): JQuery {

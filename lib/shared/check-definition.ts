@@ -59,11 +59,12 @@ function checkProperty({ signature, access, emitsChanged, value }: PropertyDefin
   const problem =
     checkType(signature) ?? checkChoice(access, PROPERTY_ACCESS) ?? checkChoice(emitsChanged, EMITS_CHANGED);
   if (problem !== undefined) return problem;
-  const fault = checkInitial(signature, value);
+  const fault = checkFirstValue(signature, value);
   return fault === undefined ? undefined : text("fields.first-value", { problem: fault });
 }
 
-function checkInitial(signature: string, given: unknown): Text | undefined {
+/** A property's first value, of a type that is valid. */
+export function checkFirstValue(signature: string, given: unknown): Text | undefined {
   const initial = initialValue(signature, given);
   if ("problem" in initial) return initial.problem;
   // Only what was typed is JSON: a flow written by hand may hold anything, which the encoder judges.

@@ -4,6 +4,7 @@ import { ECHO, ECHO_NAME, ECHO_PATH, type EchoService, startEcho } from "../supp
 import type { Editor } from "../support/editor";
 import { describeEditor, TAB } from "../support/editor-suite";
 import { chooseInput, chooseOption, typedField } from "../support/typed-input";
+import { eventuallyAsync } from "../support/until";
 
 const CALL = {
   id: "call",
@@ -44,11 +45,17 @@ describeEditor("the arguments in dbus-call’s dialog", (suite) => {
     return editor;
   };
 
+  /** A deploy is answered before its nodes are there. */
+  const send = () => {
+    const press = async () => (await suite.nodeRed.api("/inject/in", { method: "POST" })).ok;
+    return eventuallyAsync(press, { what: "the inject node" });
+  };
+
   /** Sends a message through the node; what the service got, and what it gave back. */
   const call = async (member = "Echo") => {
     const before = suite.nodeRed.messages.items.length;
     const calls = echo.lines.items.length;
-    await suite.nodeRed.api("/inject/in", { method: "POST" });
+    await send();
     await suite.nodeRed.messages.until(before + 1);
     const seen = echo.lines.items.slice(calls).find((line) => line.call === member);
     return { signature: seen?.signature, payload: suite.nodeRed.messages.items[before]?.msg["payload"] };
@@ -237,7 +244,7 @@ describeEditor("the arguments in dbus-call’s dialog", (suite) => {
     await editor.save();
     const { args, argsType } = await editor.deploy("call");
     assert.deepEqual([args, argsType], [[{ value: "200", type: "num" }], "list"]);
-    await suite.nodeRed.api("/inject/in", { method: "POST" });
+    await send();
     const { type, value } = await echo.lines.first((line) => line.set === "Byte");
     assert.deepEqual([type, value], ["Byte", 200]);
   });

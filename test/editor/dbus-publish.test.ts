@@ -52,6 +52,14 @@ describeEditor("dbus-publish’s dialog", (suite) => {
     await property("type").fill("d");
     await property("value").fill("warm");
     await says(editor, "properties", 'Properties: row 1: first value: expected a number, got "warm"');
+    await editor.dialog.locator(".dbus-part-value.input-error").waitFor();
+    await property("type").fill("y");
+    assert.equal(await property("words").innerText(), "whole number, 0 to 255");
+    await property("value").fill("256");
+    await says(editor, "properties", "Properties: row 1: first value: expected a whole number from 0 to 255, got 256");
+    await property("type").fill("a{sv}");
+    assert.match((await property("value").getAttribute("placeholder")) ?? "", /first value, such as {"key":"value"}/);
+    await property("type").fill("d");
     await property("value").fill("21.5");
     await property("access").selectOption("readwrite");
     await property("emits").selectOption("invalidates");
