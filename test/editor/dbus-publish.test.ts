@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { userInfo } from "node:os";
 import type { Locator } from "playwright-core";
 import type { Editor } from "../support/editor";
 import { describeEditor, TAB } from "../support/editor-suite";
-import { eventuallyAsync } from "../support/until";
 
 const XML = `<!DOCTYPE node PUBLIC "-//freedesktop//DTD D-BUS Object Introspection 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/introspect.dtd">
@@ -220,25 +218,6 @@ describeEditor("dbus-publish’s dialog", (suite) => {
     await editor.save();
     await ports.nth(1).waitFor();
     assert.equal((await editor.deploy("publish"))["outputs"], 2);
-  });
-
-  it("tells of the policy file that a name on the system bus needs", async () => {
-    const editor = await suite.open();
-    await editor.open(await editor.drag("dbus-publish", { x: 300, y: 100 }));
-    const note = editor.dialog.locator("#dbus-publish-policy");
-    await editor.type("busName", "com.example.Thermostat");
-    assert.equal(await note.isVisible(), false);
-    await editor.input("bus").selectOption("system");
-    const command = note.locator("textarea");
-    const install = "sudo npx node-red-contrib-dbus policy install";
-    const expected = `${install} --name com.example.Thermostat --user ${userInfo().username}`;
-    await eventuallyAsync(async () => (await command.inputValue()) === expected, { what: expected });
-    await editor.picture(`${suite.version}-dbus-publish-policy`);
-    await editor.type("busName", "com");
-    await note.waitFor({ state: "hidden" });
-    await editor.type("busName", "");
-    assert.equal(await note.isVisible(), false);
-    await editor.cancel();
   });
 });
 
