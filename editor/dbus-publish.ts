@@ -4,7 +4,7 @@ import { withDefaults } from "../lib/shared/with-defaults";
 import { FieldChecks } from "./kit";
 import { PublishDialog } from "./publish-dialog";
 
-const checks = new FieldChecks(checkPublishConfig, dbusPublishDefaults, { busName: "bus-name", member: "signal" });
+const checks = new FieldChecks(checkPublishConfig, dbusPublishDefaults, { member: "signal" });
 let dialog: PublishDialog | undefined;
 
 RED.nodes.registerType<DBusPublishConfig>("dbus-publish", {

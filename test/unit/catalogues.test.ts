@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { dbusCallDefaults } from "../../lib/shared/dbus-call-config";
+import { dbusPublishDefaults } from "../../lib/shared/dbus-publish-config";
+import { dbusSignalDefaults } from "../../lib/shared/dbus-signal-config";
 import {
   CATALOGUES,
   helpOf,
@@ -67,6 +70,15 @@ describe("catalogues", () => {
         for (const [key, text] of textsOf(language, "dbus-editor")) {
           if (key.startsWith("status.")) assert.ok(text.length < 20, `${key}: “${text}” has ${text.length}`);
         }
+      });
+
+      it("has a label for every field that may be wrong", () => {
+        const texts = textsOf(language, "dbus-editor");
+        const fields = [dbusCallDefaults, dbusSignalDefaults, dbusPublishDefaults].flatMap(Object.keys);
+        // Those are the editor's to set.
+        const named = fields.filter((field) => field !== "inputs" && field !== "outputs");
+        const missing = named.filter((field) => !texts.has(`labels.${field}`));
+        assert.deepEqual(missing, []);
       });
 
       for (const node of NODES) {
