@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { SIGNAL } from "../../lib/wire/types";
 import { busctl } from "../support/busctl";
 import { method, NAME, PATH, property } from "../support/export-bus";
-import { helper, useNodeRed } from "../support/helper";
+import { useNodeRed } from "../support/helper";
 import { type PrivateBus, startBus } from "../support/private-bus";
-import { exportNode, loadPublish, owning, sent, surroundings } from "../support/publish-flow";
+import { exportNode, loadPublish, owning, redeploy, sent } from "../support/publish-flow";
 import { RawPeer } from "../support/raw-peer";
 import { eventuallyAsync } from "../support/until";
 
@@ -127,14 +127,12 @@ describe("dbus-publish: objects and messages", () => {
     assert.equal(await sent(flow, "export", { payload: { Big: big, Level: 9 } }), undefined);
     const written = await busctl(bus, "set-property", NAME, PATH, NAME, "Label", "s", "peer's");
     assert.equal(written.code, 0, written.stderr);
-    await helper.setFlows([...surroundings(), ...nodes], "full");
-    await eventuallyAsync(async () => (await peer.askBus("NameHasOwner", "s", [NAME]))[0] === true);
+    await redeploy(flow, nodes, "full");
     assert.deepEqual(await values(), { Level: 9, Label: "peer's", Big: big });
     assert.equal((await values(PATH, OTHER))["Level"], 5);
     // Of another type now, it is not what was kept; what nobody set since is as it is typed.
     const changed = { ...ROWS, properties: [property("Level", "s", "new"), property("Big", "t", "2")] };
-    await helper.setFlows([...surroundings(), exportNode(bus, { ...changed, keepValues: true })], "full");
-    await eventuallyAsync(async () => (await peer.askBus("NameHasOwner", "s", [NAME]))[0] === true);
+    await redeploy(flow, [exportNode(bus, { ...changed, keepValues: true })], "full");
     assert.deepEqual(await values(), { Level: "new", Big: big });
   });
 

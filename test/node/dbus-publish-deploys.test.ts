@@ -6,9 +6,9 @@ import { method, NAME, PATH, property } from "../support/export-bus";
 import { type FlowNode, helper, useNodeRed } from "../support/helper";
 import { type PrivateBus, startBus } from "../support/private-bus";
 import { watchProcess } from "../support/process-health";
-import { exportNode, loadPublish, owning, sent, surroundings } from "../support/publish-flow";
+import { exportNode, loadPublish, owning, redeploy, sent, surroundings } from "../support/publish-flow";
 import { RawPeer } from "../support/raw-peer";
-import { eventually, eventuallyAsync } from "../support/until";
+import { eventually } from "../support/until";
 
 const OTHER = "com.example.Other1";
 const THIRD = "com.example.Third1";
@@ -110,12 +110,12 @@ describe("dbus-publish: deploys of a part of the flows", () => {
   });
 
   it("lets two nodes swap their paths", async () => {
-    await start(node("one", NAME, { path: "/one", ...rows("1") }), node("two", NAME, { path: "/two", ...rows("2") }));
-    await deploy(
-      [node("one", NAME, { path: "/two", ...rows("1") }), node("two", NAME, { path: "/one", ...rows("2") })],
-      "nodes",
-    );
-    await eventuallyAsync(async () => (await peer.askBus("NameHasOwner", "s", [NAME]))[0] === true);
+    const at = (one: string, two: string) => [
+      node("one", NAME, { path: one, ...rows("1") }),
+      node("two", NAME, { path: two, ...rows("2") }),
+    ];
+    const flow = await start(...at("/one", "/two"));
+    await redeploy(flow, at("/two", "/one"), "nodes", "one");
     assert.deepEqual([await level(NAME, "/one"), await level(NAME, "/two")], [2, 1]);
   });
 

@@ -4,8 +4,8 @@ import dbusSignal from "../../nodes/dbus-signal";
 import type { HasAddress } from "./busctl";
 import { catchNode, completeNode } from "./core-nodes";
 import { NAME, PATH } from "./export-bus";
-import { type FlowNode, type LoadedFlow, loadFlow, type Message } from "./helper";
-import { Collector } from "./until";
+import { type FlowNode, helper, type LoadedFlow, loadFlow, type Message } from "./helper";
+import { Collector, eventually } from "./until";
 
 const NODES = [dbusPublish, dbusCall, dbusSignal, catchNode, completeNode];
 
@@ -37,6 +37,26 @@ export function loadPublish(...nodes: readonly FlowNode[]): Promise<LoadedFlow> 
 /** Resolves when the node shows that it owns its name. */
 export async function owning(flow: LoadedFlow, id = "export"): Promise<void> {
   await flow.statuses(id).first((status) => status?.fill === "green" && (status.text ?? "").startsWith("…"));
+}
+
+/**
+ * Deploys these nodes instead, and resolves when one that the deploy starts anew owns its name. The bus is
+ * no help in that: it may not have noticed yet that the connection before is closed.
+ */
+export async function redeploy(
+  flow: LoadedFlow,
+  nodes: readonly FlowNode[],
+  type: "full" | "flows" | "nodes",
+  id = "export",
+): Promise<void> {
+  const before = flow.statuses(id).items.length;
+  await helper.setFlows([...surroundings(), ...nodes], type);
+  const owns = () =>
+    flow
+      .statuses(id)
+      .items.slice(before)
+      .some(({ fill, text }) => fill === "green" && text?.startsWith("…"));
+  await eventually(owns, { what: `${id} to own its name again` });
 }
 
 /** Sends a message and resolves when it is done: with undefined, or the code of the error that Catch has. */
