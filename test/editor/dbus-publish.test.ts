@@ -124,6 +124,48 @@ describeEditor("dbus-publish’s dialog", (suite) => {
     await editor.cancel();
   });
 
+  it("says of each class of bad field what is wrong, before it is deployed", async () => {
+    const editor = await suite.open();
+    const id = await editor.drag("dbus-publish", { x: 300, y: 100 });
+    await editor.open(id);
+    await editor.type("busName", "com");
+    await editor.type("path", "a/b");
+    await editor.type("interface", "nodots");
+    for (const field of ["busName", "path", "interface"]) {
+      await editor.dialog.locator(`#node-input-${field}.input-error`).waitFor();
+    }
+    const property = await addRow(editor, "properties");
+    await property("name").fill("A");
+    await property("type").fill("a{vs}");
+    await says(editor, "properties", "Properties: row 1: the signature");
+    await property("type").fill("u");
+    await property("value").fill("-1");
+    await says(editor, "properties", "Properties: row 1: first value: expected a whole number from 0 to 4294967295");
+    await property("value").fill("1");
+    const twice = await addRow(editor, "properties");
+    await twice("name").fill("A");
+    await says(editor, "properties", "Properties: row 2: the name “A” is there twice");
+    for (const text of ["M", "M"]) await (await addRow(editor, "methods"))("name").fill(text);
+    await says(editor, "methods", "Methods: row 2: the name “M” is there twice");
+    await rowOf(editor, "methods")("name").fill("Other");
+    await rowOf(editor, "methods")("in").fill("a: s, a: s");
+    await says(editor, "methods", "Methods: row 2: argument 2: the name “a” is there twice");
+    await (await addRow(editor, "signals"))("name").fill("a.b");
+    await says(editor, "signals", "Signals: row 1: “a.b” is not a member name");
+    await editor.save();
+    const told = await editor.page.evaluate(`RED.nodes.node(${JSON.stringify(id)}).validationErrors.join("\\n")`);
+    for (const reason of [
+      /^Bus name: expected two or more elements with dots between them.*“com”$/m,
+      /^Path: .*an object path begins with a slash/m,
+      /^Interface: .*nodots/m,
+      /^Properties: row 2/m,
+      /^Methods: row 2/m,
+      /^Signals: row 1/m,
+    ]) {
+      assert.match(String(told), reason);
+    }
+  });
+
   it("takes one of several interfaces over from introspection XML", async () => {
     const editor = await suite.open();
     const id = await editor.drag("dbus-publish", { x: 300, y: 100 });
