@@ -44,8 +44,8 @@ export function claimName(
   if (claim.state === "refused") told(claim.state, claim.error);
   return {
     show: (status) => {
-      if (claim.state !== "pending") status.show({ kind: "name", name: busName, state: claim.state });
-      return claim.state !== "pending";
+      status.show({ kind: "name", name: busName, state: claim.state });
+      return true;
     },
     release: () => {
       claim.release();

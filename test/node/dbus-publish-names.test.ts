@@ -63,6 +63,25 @@ describe("dbus-publish: its name", () => {
     assert.equal(await level(), "u 6");
   });
 
+  it("is not well until it has its name", async () => {
+    const keeper = node({ id: "keeper", busName: "", interface: "com.example.Other1" });
+    const flow = await loadPublish(keeper);
+    await flow.statuses("keeper").first((status) => status?.fill === "green");
+    // The bus does not say yet whose the name is.
+    bus.signal("SIGSTOP");
+    await helper.setFlows([...surroundings(), keeper, node()], "nodes");
+    assert.equal(await sent(flow, "export", { topic: "Level", payload: -1 }), "DBUS_INVALID_ARGUMENT");
+    await flow.statuses("export").first((status) => status?.fill === "red");
+    assert.equal(await sent(flow, "export", { topic: "Level", payload: 1 }), undefined);
+    const shown = await flow.statuses("export").until(3);
+    assert.deepEqual(
+      shown.map(({ fill }) => fill),
+      ["yellow", "red", "yellow"],
+    );
+    bus.signal("SIGCONT");
+    await owning(flow);
+  });
+
   it("does not queue where that is chosen, and asks again at the next deploy", async () => {
     assert.equal(await other.request(ALLOW), 1);
     const flow = await loadPublish(node({ doNotQueue: true }));
