@@ -13,6 +13,7 @@ export class CallDialog {
   readonly #arguments: CallArguments;
   readonly #notes: { show(bus: DBusCallConfig["bus"]): void };
   readonly #policy: CallPolicy;
+  readonly #try: { show(config: DBusCallConfig): void; close(): void };
   /** Inputs that are made anew tell of a change while they are. */
   #updating = true;
 
@@ -29,6 +30,7 @@ export class CallDialog {
     fillMissing(dbusCallDefaults, node);
     const update = () => this.#update();
     this.#arguments = shared.callArguments(withDefaults(dbusCallDefaults, node), update);
+    this.#try = shared.tryCall($("#dbus-call-try"), node.id, this.read);
     this.#updating = false;
     this.#form.on("input change", update);
     this.#update();
@@ -45,6 +47,11 @@ export class CallDialog {
     return this.#arguments.read();
   }
 
+  /** The dialog is closed. */
+  close(): void {
+    this.#try.close();
+  }
+
   #update(): void {
     if (this.#updating) return;
     this.#updating = true;
@@ -54,6 +61,7 @@ export class CallDialog {
     showFor(this.#form, "data-operations", config.operation);
     this.#notes.show(config.bus);
     this.#policy.show(config);
+    this.#try.show(config);
     this.#arguments.update(config, this.#checks.problem(config, "args"));
     this.#updating = false;
   }

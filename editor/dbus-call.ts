@@ -62,6 +62,7 @@ RED.nodes.registerType<DBusCallConfig>("dbus-call", {
 });
 
 function close(): void {
+  dialog?.close();
   dialog = undefined;
   checks.closed();
 }

@@ -64,6 +64,7 @@ RED.nodes.registerType<DBusSignalConfig>("dbus-signal", {
 });
 
 function close(): void {
+  dialog?.close();
   dialog = undefined;
   checks.closed();
 }

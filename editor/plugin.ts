@@ -1,4 +1,5 @@
 import type { DBusCallConfig } from "../lib/shared/dbus-call-config";
+import type { DBusSignalConfig } from "../lib/shared/dbus-signal-config";
 import type { InterfaceDefinition } from "../lib/shared/interface-definition";
 import type { ArgumentCondition } from "../lib/shared/match-rule";
 import { BusNotes } from "./components/bus-notes";
@@ -11,6 +12,8 @@ import { MatchRuleView } from "./components/match-rule-view";
 import { nameField } from "./components/name-field";
 import { PolicyDialog, whenRefused } from "./components/policy-dialog";
 import { propertyList } from "./components/property-list";
+import { TryCall } from "./components/try-call";
+import { TryListen } from "./components/try-listen";
 
 /** What the dialogs of all node types share. */
 const editor = {
@@ -29,6 +32,8 @@ const editor = {
   propertyList,
   signalDefinitions,
   whenRefused,
+  tryCall: (container: JQuery, id: string, read: () => DBusCallConfig) => new TryCall(container, id, read),
+  tryListen: (container: JQuery, read: () => DBusSignalConfig) => new TryListen(container, read),
 };
 
 export type DBusEditor = typeof editor;

@@ -44,6 +44,10 @@ declare const RED: {
   readonly utils: {
     /** True, or why the value does not go with the typed input's type (with `options`). */
     validateTypedProperty(value: string, type: string, options: { readonly label?: string }): boolean | string;
+    /** What the runtime's `RED.util.encodeObject` encoded. */
+    decodeObject(payload: string, format: string): unknown;
+    /** A value as the debug sidebar shows it, to be folded and copied. */
+    createObjectElement(value: unknown, options: ObjectElementOptions): JQuery;
   };
   readonly editor: {
     /** Opens a large editor above the dialog; `complete` gets the text when it is done. */
@@ -61,6 +65,16 @@ interface TextEditorOptions {
   readonly value: string;
   readonly focus: boolean;
   readonly complete: (value: string) => void;
+}
+
+interface ObjectElementOptions {
+  readonly typeHint: string;
+  readonly hideKey: boolean;
+  readonly path: string;
+  readonly rootPath: string;
+  /** What is unfolded down to at first, and with `expandLeafNodes` itself too; without the root's path. */
+  readonly expandPaths: readonly string[];
+  readonly expandLeafNodes: boolean;
 }
 
 interface TypedInputType {

@@ -11,6 +11,7 @@ export class SignalDialog {
   readonly #form = $("#dbus-signal-form");
   readonly #conditions: ConditionList;
   readonly #properties: RowList<string>;
+  readonly #try: { close(): void };
   readonly #notes: { show(bus: DBusSignalConfig["bus"]): void };
   readonly #rule: { show(selection: DBusSignalConfig): void };
 
@@ -29,6 +30,7 @@ export class SignalDialog {
     const update = () => this.#update();
     this.#conditions = shared.conditionList($("#dbus-signal-conditions"), args, update);
     this.#properties = shared.propertyList($("#dbus-signal-properties"), properties, update);
+    this.#try = shared.tryListen($("#dbus-signal-try"), this.read);
     this.#form.on("input change", update);
     this.#update();
   }
@@ -46,6 +48,11 @@ export class SignalDialog {
       properties: this.#properties.rows(),
       inputs: $("#node-input-dynamic").prop("checked") ? 1 : 0,
     };
+  }
+
+  /** The dialog is closed. */
+  close(): void {
+    this.#try.close();
   }
 
   #update(): void {

@@ -1,13 +1,12 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { CallGroup } from "../lib/bus/pending-calls";
-import { perform } from "../lib/client/operations";
 import { checkCallConfig } from "../lib/shared/check-call";
 import { type DBusCallConfig, dbusCallDefaults } from "../lib/shared/dbus-call-config";
 import { argumentInputs } from "./support/argument-inputs";
-import { linkTo, showLink, shownAddress, targetOf } from "./support/bus-link";
-import { explainedCall } from "./support/explain-error";
+import { linkTo, showLink, targetOf } from "./support/bus-link";
+import { callForMessage } from "./support/call-message";
 import { RefusalMemory } from "./support/last-refusal";
-import { busOfMessage, operationFields, replyMessage } from "./support/message";
+import { busOfMessage } from "./support/message";
 import { MessageBuses } from "./support/message-buses";
 import { registerNode } from "./support/register-node";
 import { flowError, noteError } from "./support/report-error";
@@ -29,16 +28,8 @@ function callNode(RED: NodeAPI, node: Node, config: DBusCallConfig, status: Stat
 
   const handle = async (message: NodeMessage, send: (message: NodeMessage) => void): Promise<void> => {
     const bus = link ?? buses.linkTo(busOfMessage(message));
-    const fields = operationFields(config, message);
-    const args = await readArguments(message);
-    const result = await explainedCall(
-      perform(bus, { args, group: calls, ...fields }),
-      fields.destination,
-      bus,
-      memory,
-    );
-    if (result === undefined) return;
-    send(replyMessage(message, { kind: bus.target.kind, address: shownAddress(bus) }, fields, result));
+    const reply = await callForMessage(bus, config, message, readArguments, { group: calls, memory });
+    if (reply !== undefined) send(reply);
   };
 
   const showBusy = (change: 1 | -1) => {

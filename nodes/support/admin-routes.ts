@@ -3,6 +3,7 @@ import { environmentRoute } from "./admin/environment";
 import { liveBusRoutes } from "./admin/live-bus";
 import { policyRoutes } from "./admin/policy";
 import { closeRequestBuses } from "./admin/request-bus";
+import { tryRoutes } from "./admin/try";
 import { forgetMachine } from "./machine";
 
 /** What has been asked to serve or to tell already. */
@@ -21,6 +22,7 @@ export function adminRoutes(RED: NodeAPI): void {
     environmentRoute(RED);
     liveBusRoutes(RED);
     policyRoutes(RED);
+    tryRoutes(RED);
   });
 }
 

@@ -32,17 +32,17 @@ export async function explainedCall<Result>(
   call: Promise<Result>,
   destination: string,
   link: BusLink,
-  memory: RefusalMemory,
+  memory?: RefusalMemory,
 ): Promise<Result> {
   try {
     const result = await call;
-    memory.clear({ destination });
+    memory?.clear({ destination });
     return result;
   } catch (thrown) {
     const error = await withOtherBus(explained(thrown, link), link);
-    if (error instanceof RefusedError) memory.keep(error.explanation, link, { destination });
+    if (error instanceof RefusedError) memory?.keep(error.explanation, link, { destination });
     // Whatever the service did not like, the call came to it.
-    else if (error instanceof DBusNodeError && error.byBus === false) memory.clear({ destination });
+    else if (error instanceof DBusNodeError && error.byBus === false) memory?.clear({ destination });
     throw error;
   }
 }

@@ -2,15 +2,13 @@ import assert from "node:assert/strict";
 import { pool } from "../../lib/bus/pool";
 import dbusCall from "../../nodes/dbus-call";
 import dbusSignal from "../../nodes/dbus-signal";
-import { busctl } from "../support/busctl";
+import { busctl, matchRules } from "../support/busctl";
 import { callNode } from "../support/call-flow";
 import { ECHO, ECHO_NAME, ECHO_PATH, type EchoService, startEcho } from "../support/echo-service";
 import { type FlowNode, helper, loadFlow, useNodeRed } from "../support/helper";
 import { type PrivateBus, startBus } from "../support/private-bus";
 import { caughtUp, listening, loadSignal, signalNode, topics } from "../support/signal-flow";
 import { eventuallyAsync } from "../support/until";
-
-const DEBUG_STATS = "org.freedesktop.DBus.Debug.Stats";
 
 describe("dbus-signal: the node's own course", () => {
   useNodeRed();
@@ -30,12 +28,7 @@ describe("dbus-signal: the node's own course", () => {
     const { stdout } = await busctl(bus, "list", "--json=short", "--unique");
     return (JSON.parse(stdout) as unknown[]).length;
   };
-  const matchRules = async () => {
-    const driver = ["org.freedesktop.DBus", "/org/freedesktop/DBus", DEBUG_STATS, "GetAllMatchRules"];
-    const { stdout, code } = await busctl(bus, "call", ...driver);
-    assert.equal(code, 0, "this dbus-daemon was built with statistics");
-    return stdout.match(/\btype=/g)?.length ?? 0;
-  };
+  const countRules = async () => (await matchRules(bus)).match(/\btype=/g)?.length ?? 0;
 
   const flowOf = (): FlowNode[] => [
     { id: "tab", type: "tab" },
@@ -49,33 +42,33 @@ describe("dbus-signal: the node's own course", () => {
     ].map((fields, index) => ({ ...signalNode(bus, fields), id: `signal${index}`, x: 0, y: 0, z: "tab" })),
   ];
   it("leaves nothing at the bus after two hundred deployments", async () => {
-    const quiet = { connections: await connections(), rules: await matchRules() };
+    const quiet = { connections: await connections(), rules: await countRules() };
     const call = { ...callNode(bus, { member: "Pair" }), x: 0, y: 0, z: "tab" };
     const flow = await loadFlow([dbusSignal, dbusCall], [...flowOf(), call]);
     await listening(flow, "signal0");
-    const running = { connections: await connections(), rules: await matchRules() };
+    const running = { connections: await connections(), rules: await countRules() };
     assert.equal(running.connections, quiet.connections + 1, "all nodes share one connection");
     assert.ok(running.rules > quiet.rules);
     for (let count = 0; count < 200; count++) await helper.setFlows([...flowOf(), call], "full");
     await eventuallyAsync(async () => (await connections()) === running.connections);
-    await eventuallyAsync(async () => (await matchRules()) === running.rules);
+    await eventuallyAsync(async () => (await countRules()) === running.rules);
     assert.equal(pool.size, 1);
     await helper.setFlows([{ id: "tab", type: "tab" }]);
     assert.equal(pool.size, 0);
     await eventuallyAsync(async () => (await connections()) === quiet.connections);
-    assert.equal(await matchRules(), quiet.rules);
+    assert.equal(await countRules(), quiet.rules);
   }).timeout(60_000);
 
   it("takes its match rules back while others keep the connection", async () => {
     const keeper = { ...callNode(bus), x: 0, y: 0, z: "tab" };
     const flow = await loadFlow([dbusSignal, dbusCall], [{ id: "tab", type: "tab" }, keeper]);
     await listening(flow, "call");
-    const quiet = await matchRules();
+    const quiet = await countRules();
     for (let count = 0; count < 5; count++) {
       await helper.setFlows([...flowOf(), keeper], "nodes");
-      await eventuallyAsync(async () => (await matchRules()) > quiet);
+      await eventuallyAsync(async () => (await countRules()) > quiet);
       await helper.setFlows([{ id: "tab", type: "tab" }, keeper], "nodes");
-      await eventuallyAsync(async () => (await matchRules()) === quiet);
+      await eventuallyAsync(async () => (await countRules()) === quiet);
     }
     assert.equal(pool.size, 1);
   });

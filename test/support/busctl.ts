@@ -17,6 +17,14 @@ export function busctl(bus: HasAddress, ...args: readonly string[]): Promise<Too
   return run("busctl", [`--address=${bus.address}`, "--no-pager", ...args]);
 }
 
+/** All match rules that the daemon holds (`org.freedesktop.DBus.Debug.Stats`), as busctl prints them. */
+export async function matchRules(bus: HasAddress): Promise<string> {
+  const driver = ["org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.Debug.Stats"];
+  const { stdout, stderr, code } = await busctl(bus, "call", ...driver, "GetAllMatchRules");
+  if (code !== 0) throw new Error(`this dbus-daemon was built without statistics: ${stderr}`);
+  return stdout;
+}
+
 /** `gdbus <command> --address ... <args>`, e.g. `gdbus(bus, "call", "--dest", ...)`. */
 export function gdbus(bus: HasAddress, command: string, ...args: readonly string[]): Promise<ToolResult> {
   return run("gdbus", [command, "--address", bus.address, ...args]);

@@ -111,7 +111,7 @@ export class NodeRed {
 
   /** A request to the admin API, e.g. `api("/flows")`. */
   api(route: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(this.url + route, { ...init, signal: AbortSignal.timeout(START_TIMEOUT_MS) });
+    return fetch(this.url + route, { signal: AbortSignal.timeout(START_TIMEOUT_MS), ...init });
   }
 
   /** Replaces all flows. Resolves when they run. */

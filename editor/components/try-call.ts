@@ -1,0 +1,121 @@
+import type { DBusCallConfig } from "../../lib/shared/dbus-call-config";
+import { text } from "../../lib/shared/text";
+import type { TryAnswer, TryRequest } from "../../lib/shared/trial";
+import { say } from "../say";
+import { problemOfRequest, TryResult } from "./try-result";
+
+const PAYLOAD_TYPES = ["str", "num", "bool", "json"];
+
+/** "Call now": does what the node would do, with what is in the form, and shows what it would send on. */
+export class TryCall {
+  readonly #id: string;
+  readonly #read: () => DBusCallConfig;
+  readonly #result: TryResult;
+  readonly #call = tryButton("fa fa-play");
+  readonly #cancel = tryButton("fa fa-stop")
+    .append(" ", $("<span>").text(say(text("try.cancel"))))
+    .hide();
+  readonly #payloadRow: JQuery;
+  readonly #payload = $('<input type="text" id="dbus-call-try-payload">');
+  #request: JQuery.jqXHR | undefined;
+
+  constructor(container: JQuery, id: string, read: () => DBusCallConfig) {
+    this.#id = id;
+    this.#read = read;
+    this.#payloadRow = $('<div class="form-row">').append(
+      $('<label for="dbus-call-try-payload">').text("msg.payload"),
+      this.#payload,
+    );
+    const words = $("<span>").text(say(text("try.call")));
+    container.append(
+      this.#payloadRow,
+      $('<div class="form-row dbus-indent">').append(this.#call.append(" ", words), this.#cancel),
+    );
+    this.#result = new TryResult($('<div class="dbus-indent">').appendTo(container));
+    this.#payload.typedInput({ default: "str", types: PAYLOAD_TYPES }).typedInput("width", "100%");
+    this.#call.on("click", () => this.#start());
+    this.#cancel.on("click", () => this.#request?.abort());
+  }
+
+  show({ bus, operation, args, argsType }: DBusCallConfig): void {
+    const wanted = (operation === "call" || operation === "set") && argsType === "msg" && args === "payload";
+    this.#payloadRow.toggle(wanted);
+    this.#call.prop("disabled", this.#request !== undefined || bus === "msg");
+  }
+
+  /** The dialog is closed: nobody waits any more. */
+  close(): void {
+    this.#request?.abort();
+  }
+
+  #start(): void {
+    const config = this.#read();
+    const payload = this.#readPayload();
+    this.#result.clear();
+    this.#result.tell(text("try.calling"));
+    const body: TryRequest = { id: this.#id, config, payload };
+    this.#request = $.ajax({
+      url: "dbus/try",
+      method: "POST",
+      contentType: "application/json",
+      data: JSON.stringify(body),
+      dataType: "json",
+    });
+    this.#running(true);
+    this.#request
+      .done((answer: TryAnswer) => this.#show(answer, config.noReply))
+      .fail((request: JQuery.jqXHR) => {
+        this.#result.clear();
+        if (request.statusText === "abort") this.#result.tell(text("try.cancelled"));
+        else this.#result.fail(problemOfRequest(request));
+      })
+      .always(() => this.#running(false));
+  }
+
+  #running(running: boolean): void {
+    if (!running) this.#request = undefined;
+    this.#call.prop("disabled", running);
+    this.#cancel.toggle(running);
+  }
+
+  #show({ tookMs, message, failure }: TryAnswer, noReply: boolean): void {
+    this.#result.clear();
+    const params = { time: tookMs < 10 ? tookMs.toFixed(1) : Math.round(tookMs) };
+    if (failure !== undefined) {
+      this.#result.tell(text("try.failed", params));
+      this.#result.fail(failure.problem);
+    } else if (message === undefined) {
+      this.#result.tell(text(noReply ? "try.sent" : "try.answered", params));
+    } else {
+      this.#result.tell(text("try.answered", params));
+      this.#result.message(message);
+    }
+  }
+
+  #readPayload(): unknown {
+    const value = this.#payload.typedInput("value");
+    switch (this.#payload.typedInput("type")) {
+      case "num":
+        return Number(value);
+      case "bool":
+        return value === "true";
+      case "json":
+        return parsed(value);
+      default:
+        return value;
+    }
+  }
+}
+
+export function tryButton(icon: string): JQuery {
+  return $('<button type="button" class="red-ui-button">').append($(`<i aria-hidden="true">`).addClass(icon));
+}
+
+/** What is no JSON goes as it is: the answer says what was expected. */
+function parsed(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

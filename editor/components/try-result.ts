@@ -1,0 +1,55 @@
+import { type Text, text } from "../../lib/shared/text";
+import type { ShownMessage } from "../../lib/shared/trial";
+import { say } from "../say";
+
+/** Where a trial tells what has come of it: a line, then messages as the debug sidebar shows them. */
+export class TryResult {
+  readonly #line: JQuery;
+  readonly #messages: JQuery;
+
+  constructor(container: JQuery) {
+    this.#line = $('<div class="dbus-try-line" role="status">').appendTo(container);
+    this.#messages = $('<div class="dbus-try-messages" role="log">').appendTo(container);
+    this.clear();
+  }
+
+  clear(): void {
+    this.#line.empty();
+    this.#messages.empty().hide();
+  }
+
+  tell(line: Text): void {
+    this.#line.text(say(line));
+  }
+
+  fail(problem: Text): void {
+    const words = $("<p>").text(say(problem));
+    $('<div class="dbus-finding dbus-finding-error">').append(words).appendTo(this.#messages.show());
+    this.#reveal();
+  }
+
+  message({ format, msg }: ShownMessage): void {
+    const shown = RED.utils.createObjectElement(RED.utils.decodeObject(msg, format), {
+      typeHint: format,
+      hideKey: false,
+      path: "msg",
+      rootPath: "msg",
+      expandPaths: ["payload"],
+      expandLeafNodes: true,
+    });
+    $('<div class="dbus-try-message">').append(shown).appendTo(this.#messages.show());
+    this.#reveal();
+  }
+
+  /** It is at the end of a long form. */
+  #reveal(): void {
+    this.#messages.get(0)?.scrollIntoView({ block: "nearest" });
+  }
+}
+
+/** Why a request of the editor brought no answer. */
+export function problemOfRequest({ status, responseJSON }: JQuery.jqXHR): Text {
+  const problem: unknown = Object(responseJSON).problem;
+  if (typeof Object(problem).key === "string") return problem as Text;
+  return text(status === 401 || status === 403 ? "try.forbidden" : "try.no-answer");
+}
