@@ -1,9 +1,18 @@
-import type { DBusCallConfig } from "../lib/shared/dbus-call-config";
+import type { CallOperation, DBusCallConfig } from "../lib/shared/dbus-call-config";
 import { dbusCallDefaults } from "../lib/shared/dbus-call-config";
 import { withDefaults } from "../lib/shared/with-defaults";
 import { CallPolicy } from "./call-policy";
 import type { CallArguments } from "./components/call-arguments";
+import type { MemberChoice, MemberUse } from "./components/member-choice";
 import { type FieldChecks, fillMissing, readForm, sharedEditor, showFor } from "./kit";
+
+/** A property among the methods is read: choosing it changes the operation. */
+const USES: Readonly<Record<CallOperation, readonly MemberUse[]>> = {
+  call: ["call", "read"],
+  get: ["read"],
+  set: ["write"],
+  "get-all": ["read"],
+};
 
 /** An open edit dialog of a dbus-call node. Node-RED itself fills in and saves the fields that have an input. */
 export class CallDialog {
@@ -16,6 +25,7 @@ export class CallDialog {
   readonly #try: { show(config: DBusCallConfig): void; close(): void };
   /** Inputs that are made anew tell of a change while they are. */
   #updating = true;
+  readonly #service: { close(): void };
 
   constructor(node: EditorNode & DBusCallConfig, checks: FieldChecks<DBusCallConfig>) {
     this.#node = node;
@@ -30,6 +40,19 @@ export class CallDialog {
     fillMissing(dbusCallDefaults, node);
     const update = () => this.#update();
     this.#arguments = shared.callArguments(withDefaults(dbusCallDefaults, node), update);
+    this.#service = shared.serviceFields({
+      fields: {
+        service: $("#node-input-destination"),
+        path: $("#node-input-path"),
+        interface: $("#node-input-interface"),
+        member: $("#node-input-member"),
+        signature: $("#node-input-signature"),
+      },
+      bus: this.read,
+      uses: () => USES[this.read().operation],
+      chosen: (member) => this.#chosen(member),
+      note: this.#form.find(".dbus-live-note"),
+    });
     this.#try = shared.tryCall($("#dbus-call-try"), node.id, this.read);
     this.#updating = false;
     this.#form.on("input change", update);
@@ -50,6 +73,15 @@ export class CallDialog {
   /** The dialog is closed. */
   close(): void {
     this.#try.close();
+    this.#service.close();
+  }
+
+  #chosen({ use, entry }: MemberChoice): void {
+    if (use === "call") this.#arguments.known(entry.name, entry.in);
+    if (use === "write") this.#arguments.known(entry.name, [{ name: entry.name, signature: entry.signature }]);
+    const operation = $("#node-input-operation");
+    if (use === "read" && operation.val() === "call") operation.val("get");
+    operation.trigger("change");
   }
 
   #update(): void {

@@ -66,6 +66,7 @@ RED.nodes.registerType<DBusPublishConfig>("dbus-publish", {
 });
 
 function close(): void {
+  dialog?.close();
   dialog = undefined;
   checks.closed();
 }

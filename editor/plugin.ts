@@ -1,3 +1,4 @@
+import type { BusChoice } from "../lib/shared/bus-choice";
 import type { DBusCallConfig } from "../lib/shared/dbus-call-config";
 import type { DBusSignalConfig } from "../lib/shared/dbus-signal-config";
 import type { InterfaceDefinition } from "../lib/shared/interface-definition";
@@ -12,6 +13,7 @@ import { MatchRuleView } from "./components/match-rule-view";
 import { nameField } from "./components/name-field";
 import { PolicyDialog, whenRefused } from "./components/policy-dialog";
 import { propertyList } from "./components/property-list";
+import { ServiceFields, type ServiceFieldsOptions } from "./components/service-fields";
 import { TryCall } from "./components/try-call";
 import { TryListen } from "./components/try-listen";
 
@@ -19,8 +21,8 @@ import { TryListen } from "./components/try-listen";
 const editor = {
   busNotes: (container: JQuery, useSystemBus: () => void) => new BusNotes(container, useSystemBus),
   callArguments: (saved: DBusCallConfig, changed: () => void) => new CallArguments(saved, changed),
-  clonePanel: (panel: JQuery, take: (definition: InterfaceDefinition, path: string) => void) =>
-    new ClonePanel(panel, take),
+  clonePanel: (panel: JQuery, bus: () => BusChoice, take: (definition: InterfaceDefinition, path: string) => void) =>
+    new ClonePanel(panel, bus, take),
   conditionList: (list: JQuery, rows: readonly ArgumentCondition[], changed: () => void) =>
     new ConditionList(list, rows, changed),
   introspectionView: (container: JQuery) => new IntrospectionView(container),
@@ -30,6 +32,7 @@ const editor = {
   policyDialog: (container: JQuery, isClient: boolean) => new PolicyDialog(container, isClient),
   propertyDefinitions,
   propertyList,
+  serviceFields: (options: ServiceFieldsOptions) => new ServiceFields(options),
   signalDefinitions,
   whenRefused,
   tryCall: (container: JQuery, id: string, read: () => DBusCallConfig) => new TryCall(container, id, read),

@@ -23,6 +23,7 @@ export class PublishDialog {
   readonly #signals: RowList<SignalDefinition>;
   readonly #notes: { show(bus: DBusPublishConfig["bus"]): void };
   readonly #policy: { show(subject: PolicySubject | undefined): void };
+  readonly #clone: { close(): void };
   readonly #xml: { show(definition: InterfaceDefinition): void };
 
   constructor(node: EditorNode & DBusPublishConfig, checks: FieldChecks<DBusPublishConfig>) {
@@ -42,7 +43,9 @@ export class PublishDialog {
     this.#properties = shared.propertyDefinitions($("#dbus-publish-properties"), properties, update);
     this.#methods = shared.methodDefinitions($("#dbus-publish-methods"), methods, update);
     this.#signals = shared.signalDefinitions($("#dbus-publish-signals"), signals, update);
-    shared.clonePanel($("#dbus-publish-clone"), (definition, path) => this.#take(definition, path));
+    this.#clone = shared.clonePanel($("#dbus-publish-clone"), this.read, (definition, path) =>
+      this.#take(definition, path),
+    );
     this.#form.on("input change", update);
     this.#update();
   }
@@ -61,6 +64,10 @@ export class PublishDialog {
       signals: this.#signals.rows(),
       outputs: $("#node-input-action").val() === "export" ? 2 : 0,
     };
+  }
+
+  close(): void {
+    this.#clone.close();
   }
 
   #take({ name, properties, methods, signals }: InterfaceDefinition, path: string): void {

@@ -1,8 +1,18 @@
-import { type DBusSignalConfig, dbusSignalDefaults } from "../lib/shared/dbus-signal-config";
+import { type DBusSignalConfig, dbusSignalDefaults, type ListenKind } from "../lib/shared/dbus-signal-config";
+import type { ArgumentDefinition } from "../lib/shared/interface-definition";
 import { withDefaults } from "../lib/shared/with-defaults";
 import type { ConditionList } from "./components/condition-list";
+import type { MemberChoice, MemberUse } from "./components/member-choice";
 import type { RowList } from "./components/row-list";
 import { type FieldChecks, fillMissing, readForm, sharedEditor, showFor } from "./kit";
+
+/** A property among the signals is watched: choosing it changes what is listened to. */
+const USES: Readonly<Record<ListenKind, readonly MemberUse[]>> = {
+  signal: ["listen", "read"],
+  properties: ["read"],
+  objects: ["listen"],
+  names: ["listen"],
+};
 
 /** An open edit dialog of a dbus-signal node. Node-RED itself fills in and saves the fields that have an input. */
 export class SignalDialog {
@@ -13,6 +23,9 @@ export class SignalDialog {
   readonly #properties: RowList<string>;
   readonly #try: { close(): void };
   readonly #notes: { show(bus: DBusSignalConfig["bus"]): void };
+  #signal: { readonly member: string; readonly args: readonly ArgumentDefinition[] } | undefined;
+  #named: readonly ArgumentDefinition[] | undefined;
+  readonly #service: { close(): void };
   readonly #rule: { show(selection: DBusSignalConfig): void };
 
   constructor(node: EditorNode & DBusSignalConfig, checks: FieldChecks<DBusSignalConfig>) {
@@ -29,7 +42,23 @@ export class SignalDialog {
     const { args, properties } = withDefaults(dbusSignalDefaults, node);
     const update = () => this.#update();
     this.#conditions = shared.conditionList($("#dbus-signal-conditions"), args, update);
-    this.#properties = shared.propertyList($("#dbus-signal-properties"), properties, update);
+    const service = shared.serviceFields({
+      fields: {
+        service: $("#node-input-sender"),
+        path: $("#node-input-path"),
+        interface: $("#node-input-interface"),
+        member: $("#node-input-member"),
+      },
+      bus: this.read,
+      uses: () => USES[this.read().listen],
+      managers: () => this.read().listen === "objects",
+      chosen: (member) => this.#chosen(member),
+      note: this.#form.find(".dbus-live-note"),
+    });
+    this.#service = service;
+    this.#properties = shared.propertyList($("#dbus-signal-properties"), properties, update, (input) =>
+      service.completeMember(input),
+    );
     this.#try = shared.tryListen($("#dbus-signal-try"), this.read);
     this.#form.on("input change", update);
     this.#update();
@@ -53,10 +82,32 @@ export class SignalDialog {
   /** The dialog is closed. */
   close(): void {
     this.#try.close();
+    this.#service.close();
+  }
+
+  #chosen({ use, entry }: MemberChoice): void {
+    if (use === "listen") {
+      this.#signal = { member: entry.name, args: entry.args };
+      this.#update();
+    }
+    const listen = $("#node-input-listen");
+    if (use !== "read" || listen.val() !== "signal") return;
+    $("#node-input-member").val("");
+    this.#properties.replace([entry.name]);
+    listen.val("properties").trigger("change");
+  }
+
+  /** A signal that was chosen has arguments with names, for as long as it is the member. */
+  #nameArguments(member: string): void {
+    const args = this.#signal?.member === member ? this.#signal.args : undefined;
+    if (args === this.#named) return;
+    this.#named = args;
+    this.#conditions.show(args);
   }
 
   #update(): void {
     const config = this.read();
+    this.#nameArguments(config.member);
     showFor(this.#form, "data-buses", config.bus);
     showFor(this.#form, "data-listen", config.listen);
     this.#notes.show(config.bus);

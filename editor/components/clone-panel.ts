@@ -1,24 +1,32 @@
+import type { BusChoice } from "../../lib/shared/bus-choice";
 import type { InterfaceDefinition } from "../../lib/shared/interface-definition";
 import { readIntrospection } from "../clone-definition";
 import { say } from "../say";
+import { LiveClone } from "./live-clone";
 
-/** Takes an interface over from introspection XML that a person pastes. */
+/** Takes an interface over from an object on a bus, or from introspection XML that a person pastes. */
 export class ClonePanel {
   readonly #panel: JQuery;
   readonly #xml: JQuery;
   readonly #choice: JQuery;
   readonly #button: JQuery;
   readonly #problem: JQuery;
+  readonly #live: LiveClone;
   #path = "";
   #interfaces: readonly InterfaceDefinition[] = [];
 
   /** `panel`: a `details` element, which closes when its button was pressed; `take` gets what was chosen. */
-  constructor(panel: JQuery, take: (definition: InterfaceDefinition, path: string) => void) {
+  constructor(panel: JQuery, bus: () => BusChoice, take: (definition: InterfaceDefinition, path: string) => void) {
     this.#panel = panel;
-    this.#xml = panel.find("textarea");
-    this.#choice = panel.find("select");
-    this.#button = panel.find("button");
-    this.#problem = panel.find(".dbus-problem");
+    const pasted = panel.find(".dbus-clone-xml");
+    this.#xml = pasted.find("textarea");
+    this.#choice = pasted.find("select");
+    this.#button = pasted.find("button");
+    this.#problem = pasted.find(".dbus-problem");
+    this.#live = new LiveClone(panel.find(".dbus-clone-live"), bus, (definition, path) => {
+      panel.prop("open", false);
+      take(definition, path);
+    });
     this.#xml.on("input", () => this.#read());
     this.#button.on("click", () => {
       const chosen = this.#interfaces[Number(this.#choice.val())];
@@ -30,6 +38,10 @@ export class ClonePanel {
       take(chosen, path);
     });
     this.#read();
+  }
+
+  close(): void {
+    this.#live.close();
   }
 
   #read(): void {

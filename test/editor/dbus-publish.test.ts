@@ -172,8 +172,8 @@ describeEditor("dbus-publish’s dialog", (suite) => {
     await editor.open(id);
     const old = await addRow(editor, "properties");
     await old("name").fill("Old");
-    const clone = editor.dialog.locator("#dbus-publish-clone");
-    await clone.locator("summary").click();
+    await editor.dialog.locator("#dbus-publish-clone summary").click();
+    const clone = editor.dialog.locator("#dbus-publish-clone .dbus-clone-xml");
     const take = clone.getByRole("button", { name: "Take over" });
     const paste = clone.locator("textarea");
     assert.equal(await take.isDisabled(), true);
@@ -209,8 +209,8 @@ describeEditor("dbus-publish’s dialog", (suite) => {
   it("puts nothing of pasted XML into the page as html", async () => {
     const editor = await suite.open();
     await editor.open(await editor.drag("dbus-publish", { x: 300, y: 100 }));
-    const clone = editor.dialog.locator("#dbus-publish-clone");
-    await clone.locator("summary").click();
+    await editor.dialog.locator("#dbus-publish-clone summary").click();
+    const clone = editor.dialog.locator("#dbus-publish-clone .dbus-clone-xml");
     const hostile = "&lt;img src=x onerror='document.title=1'>";
     await clone
       .locator("textarea")
