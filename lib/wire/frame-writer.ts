@@ -31,7 +31,10 @@ export class FrameWriter {
   #closed = false;
   #waiters: Waiter[] = [];
   readonly #flushLater = (): void => this.#endTurn();
-  readonly #written = (): void => this.#settle();
+  /** Node.js calls back without an error for a write that a destroyed socket has cut off. */
+  readonly #written = (error?: Error | null): void => {
+    if (!error && !this.#stream.destroyed) this.#settle();
+  };
 
   constructor(stream: Writable) {
     this.#stream = stream;
