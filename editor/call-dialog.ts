@@ -16,7 +16,7 @@ const USES: Readonly<Record<CallOperation, readonly MemberUse[]>> = {
 
 /** An open edit dialog of a dbus-call node. Node-RED itself fills in and saves the fields that have an input. */
 export class CallDialog {
-  readonly #node: EditorNode & DBusCallConfig;
+  readonly #node: FlowNode & DBusCallConfig;
   readonly #checks: FieldChecks<DBusCallConfig>;
   readonly #form = $("#dbus-call-form");
   readonly #arguments: CallArguments;
@@ -27,15 +27,14 @@ export class CallDialog {
   #updating = true;
   readonly #service: { close(): void };
 
-  constructor(node: EditorNode & DBusCallConfig, checks: FieldChecks<DBusCallConfig>) {
+  constructor(node: FlowNode & DBusCallConfig, checks: FieldChecks<DBusCallConfig>) {
     this.#node = node;
     this.#checks = checks;
     const shared = sharedEditor();
     this.#form.find(".dbus-name").each(function () {
       shared.nameField($(this));
     });
-    const bus = $("#node-input-bus");
-    this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), () => bus.val("system").trigger("change"));
+    this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), node, $("#node-input-bus"));
     this.#policy = new CallPolicy(node.id);
     fillMissing(dbusCallDefaults, node);
     const update = () => this.#update();

@@ -3,6 +3,7 @@ import type { DBusCallConfig } from "../lib/shared/dbus-call-config";
 import type { DBusSignalConfig } from "../lib/shared/dbus-signal-config";
 import type { InterfaceDefinition } from "../lib/shared/interface-definition";
 import type { ArgumentCondition } from "../lib/shared/match-rule";
+import { addMoveActions } from "./components/bus-move";
 import { BusNotes } from "./components/bus-notes";
 import { CallArguments } from "./components/call-arguments";
 import { ClonePanel } from "./components/clone-panel";
@@ -19,7 +20,7 @@ import { TryListen } from "./components/try-listen";
 
 /** What the dialogs of all node types share. */
 const editor = {
-  busNotes: (container: JQuery, useSystemBus: () => void) => new BusNotes(container, useSystemBus),
+  busNotes: (container: JQuery, node: FlowNode, select: JQuery) => new BusNotes(container, node, select),
   callArguments: (saved: DBusCallConfig, changed: () => void) => new CallArguments(saved, changed),
   clonePanel: (panel: JQuery, bus: () => BusChoice, take: (definition: InterfaceDefinition, path: string) => void) =>
     new ClonePanel(panel, bus, take),
@@ -42,3 +43,4 @@ const editor = {
 export type DBusEditor = typeof editor;
 
 RED.plugins.registerPlugin("dbus-editor", editor);
+addMoveActions();

@@ -15,7 +15,7 @@ const ROWS = ["properties", "methods", "signals"] as const;
 
 /** An open edit dialog of a dbus-publish node. Node-RED itself fills in and saves the fields that have an input. */
 export class PublishDialog {
-  readonly #node: EditorNode & DBusPublishConfig;
+  readonly #node: FlowNode & DBusPublishConfig;
   readonly #checks: FieldChecks<DBusPublishConfig>;
   readonly #form = $("#dbus-publish-form");
   readonly #properties: RowList<PropertyDefinition>;
@@ -26,15 +26,14 @@ export class PublishDialog {
   readonly #clone: { close(): void };
   readonly #xml: { show(definition: InterfaceDefinition): void };
 
-  constructor(node: EditorNode & DBusPublishConfig, checks: FieldChecks<DBusPublishConfig>) {
+  constructor(node: FlowNode & DBusPublishConfig, checks: FieldChecks<DBusPublishConfig>) {
     this.#node = node;
     this.#checks = checks;
     const shared = sharedEditor();
     this.#form.find(".dbus-name").each(function () {
       shared.nameField($(this));
     });
-    const bus = $("#node-input-bus");
-    this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), () => bus.val("system").trigger("change"));
+    this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), node, $("#node-input-bus"));
     this.#policy = shared.policyDialog($("#dbus-publish-policy"), false);
     this.#xml = shared.introspectionView($("#dbus-publish-xml"));
     fillMissing(dbusPublishDefaults, node);

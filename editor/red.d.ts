@@ -7,6 +7,30 @@ interface EditorNode {
   _(key: string, params?: Readonly<Record<string, string | number>>): string;
 }
 
+/** A node as it lies on a flow. */
+interface FlowNode extends EditorNode {
+  /** The flow or subflow that it is on. */
+  readonly z: string;
+  readonly changed?: boolean;
+}
+
+/** A step that can be undone: `changes` holds the values before it. */
+type HistoryEvent =
+  | {
+      readonly t: "edit";
+      readonly node: FlowNode;
+      readonly changes: Readonly<Record<string, unknown>>;
+      readonly changed: boolean | undefined;
+      readonly dirty: boolean;
+    }
+  | { readonly t: "multi"; readonly events: readonly HistoryEvent[]; readonly dirty: boolean };
+
+interface NoticeOptions {
+  readonly type?: "compact" | "success" | "warning" | "error";
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
 interface EditorProperty<Config, Value> {
   readonly value: Value;
   /** Exactly two parameters: only then may it return the reason, as text. */
@@ -26,8 +50,8 @@ interface NodeDefinition<Config> {
   readonly outputLabels: (this: EditorNode, port: number) => string;
   readonly label: (this: EditorNode & Config) => string;
   readonly labelStyle: (this: EditorNode & Config) => string;
-  readonly oneditprepare: (this: EditorNode & Config) => void;
-  readonly oneditsave: (this: EditorNode & { -readonly [Field in keyof Config]: Config[Field] }) => void;
+  readonly oneditprepare: (this: FlowNode & Config) => void;
+  readonly oneditsave: (this: FlowNode & { -readonly [Field in keyof Config]: Config[Field] }) => void;
   readonly oneditcancel: (this: EditorNode & Config) => void;
 }
 
@@ -36,7 +60,30 @@ declare const RED: {
   _(key: string, params?: Readonly<Record<string, string | number>>): string;
   readonly nodes: {
     registerType<Config>(type: string, definition: NodeDefinition<Config>): void;
+    eachNode(callback: (node: FlowNode) => void): void;
+    /** Whether there is something to deploy; with an argument says so. */
+    dirty(dirty?: boolean): boolean;
+    workspace(id: string): { readonly locked?: boolean } | undefined;
+    subflow(id: string): { readonly locked?: boolean } | undefined;
   };
+  readonly workspaces: {
+    /** The id of the flow in view. */
+    active(): string;
+  };
+  readonly actions: {
+    /** `label`: a key, looked up when the label is first shown. */
+    add(name: string, handler: () => void, options: { readonly label: string }): void;
+  };
+  readonly history: {
+    push(event: HistoryEvent): void;
+    peek(): HistoryEvent | undefined;
+    /** Undoes the last step. */
+    pop(): void;
+  };
+  readonly events: { emit(event: "nodes:change", node: FlowNode): void };
+  readonly view: { redraw(update: boolean): void };
+  /** A string is taken as html: text from elsewhere only inside an element. */
+  notify(message: string | JQuery, options: NoticeOptions): void;
   readonly plugins: {
     registerPlugin(id: string, definition: object): void;
     getPlugin(id: string): object | undefined;
@@ -50,6 +97,8 @@ declare const RED: {
     createObjectElement(value: unknown, options: ObjectElementOptions): JQuery;
   };
   readonly editor: {
+    /** Judges a node's fields again. */
+    validateNode(node: FlowNode): void;
     /** Opens a large editor above the dialog; `complete` gets the text when it is done. */
     editJSON(options: TextEditorOptions): void;
     /** The same for bytes, as JSON. */

@@ -16,7 +16,7 @@ const USES: Readonly<Record<ListenKind, readonly MemberUse[]>> = {
 
 /** An open edit dialog of a dbus-signal node. Node-RED itself fills in and saves the fields that have an input. */
 export class SignalDialog {
-  readonly #node: EditorNode & DBusSignalConfig;
+  readonly #node: FlowNode & DBusSignalConfig;
   readonly #checks: FieldChecks<DBusSignalConfig>;
   readonly #form = $("#dbus-signal-form");
   readonly #conditions: ConditionList;
@@ -28,15 +28,14 @@ export class SignalDialog {
   readonly #service: { close(): void };
   readonly #rule: { show(selection: DBusSignalConfig): void };
 
-  constructor(node: EditorNode & DBusSignalConfig, checks: FieldChecks<DBusSignalConfig>) {
+  constructor(node: FlowNode & DBusSignalConfig, checks: FieldChecks<DBusSignalConfig>) {
     this.#node = node;
     this.#checks = checks;
     const shared = sharedEditor();
     this.#form.find(".dbus-name").each(function () {
       shared.nameField($(this));
     });
-    const bus = $("#node-input-bus");
-    this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), () => bus.val("system").trigger("change"));
+    this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), node, $("#node-input-bus"));
     this.#rule = shared.matchRuleView($("#dbus-signal-rule"));
     fillMissing(dbusSignalDefaults, node);
     const { args, properties } = withDefaults(dbusSignalDefaults, node);

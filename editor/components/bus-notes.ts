@@ -3,21 +3,24 @@ import type { BusChoice } from "../../lib/shared/bus-choice";
 import type { Finding } from "../../lib/shared/finding";
 import { text } from "../../lib/shared/text";
 import { say } from "../say";
+import { type MoveDialog, showBusMove } from "./bus-move";
 import { paragraph } from "./paragraph";
 
-/**
- * What the chosen bus means on the runtime's machine: where it is, and the findings as banners.
- * `useSystemBus` is called by the button in a banner.
- */
+/** What the chosen bus means on the runtime's machine: where it is, and the findings as banners. */
 export class BusNotes {
   readonly #container: JQuery;
-  readonly #useSystemBus: () => void;
+  readonly #dialog: MoveDialog;
   #environment: EnvironmentAnswer | undefined;
   #bus: BusChoice["bus"] | undefined;
 
-  constructor(container: JQuery, useSystemBus: () => void) {
+  /** `select`: the node's choice of bus in its dialog. */
+  constructor(container: JQuery, node: FlowNode, select: JQuery) {
     this.#container = container;
-    this.#useSystemBus = useSystemBus;
+    this.#dialog = {
+      flow: node.z,
+      choose: (bus) => select.val(bus).trigger("change"),
+      note: (content) => container.append(content),
+    };
     // A user who may not ask (403) sees no notes; the dialog works all the same.
     $.getJSON("dbus/environment").done((answer: EnvironmentAnswer) => {
       this.#environment = answer;
@@ -44,12 +47,7 @@ export class BusNotes {
     const banner = $('<div class="dbus-finding" role="status">')
       .addClass(`dbus-finding-${severity}`)
       .append($("<strong>").text(part("title")), paragraph(part("cause")), paragraph(part("remedy")));
-    if (useSystemBus) {
-      $('<button type="button" class="red-ui-button red-ui-button-small">')
-        .text(say(text("bus.use-system")))
-        .on("click", this.#useSystemBus)
-        .appendTo(banner);
-    }
+    if (useSystemBus) showBusMove(banner, this.#dialog);
     return banner;
   }
 }
