@@ -5,8 +5,12 @@ import { text } from "../../lib/shared/text";
 import { say } from "../say";
 import { type MoveDialog, showBusMove } from "./bus-move";
 import { paragraph } from "./paragraph";
+import { whichBus } from "./which-bus";
 
-/** What the chosen bus means on the runtime's machine: where it is, and the findings as banners. */
+/**
+ * What the chosen bus means on the runtime's machine: where it is, and the findings as banners. Above that,
+ * what each choice is for.
+ */
 export class BusNotes {
   readonly #container: JQuery;
   readonly #dialog: MoveDialog;
@@ -16,6 +20,7 @@ export class BusNotes {
   /** `select`: the node's choice of bus in its dialog. */
   constructor(container: JQuery, node: FlowNode, select: JQuery) {
     this.#container = container;
+    container.parent().prepend(whichBus());
     this.#dialog = {
       flow: node.z,
       choose: (bus) => select.val(bus).trigger("change"),

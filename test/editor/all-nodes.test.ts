@@ -38,6 +38,41 @@ describeEditor("all nodes", (suite) => {
     assert.equal((await editor.deploy(id))["bus"], "system");
   });
 
+  it("answers which bus to choose, by keyboard, in three lines", async () => {
+    const editor = await suite.open();
+    for (const [type, y] of [
+      ["dbus-call", 100],
+      ["dbus-signal", 200],
+      ["dbus-publish", 300],
+    ] as const) {
+      await editor.open(await editor.drag(type, { x: 300, y }));
+      const answer = editor.dialog.locator(".dbus-which-bus");
+      const lines = answer.locator("p");
+      const hints = editor.dialog.locator(".dbus-hint[data-buses]:visible");
+      assert.equal(await lines.first().isVisible(), false, "closed until someone asks");
+      const hint = await hints.innerText();
+      await editor.input("bus").focus();
+      await editor.page.keyboard.press("Tab");
+      assert.equal(await answer.locator("summary:focus").innerText(), "Which bus?");
+      await editor.page.keyboard.press("Enter");
+      await lines.first().waitFor();
+      await editor.picture(`${suite.version}-which-bus-${type}`);
+      const told = await lines.allInnerTexts();
+      assert.equal(told.length, 3);
+      assert.match(told[0] ?? "", /^System bus: .*systemd/);
+      assert.match(told[1] ?? "", /^Session bus: .*logged in/);
+      assert.match(told[2] ?? "", /^Another, by its address: .*unix:path=/);
+      assert.ok(told.some((line) => line.endsWith(hint)));
+      assert.equal(await hints.count(), 0, "nothing is told twice");
+      await editor.input("bus").selectOption("address");
+      assert.equal(await hints.count(), 0, "nor after another choice");
+      await answer.locator("summary").click();
+      assert.equal(await lines.first().isVisible(), false);
+      assert.match(await hints.innerText(), /unix:path=/);
+      await editor.cancel();
+    }
+  });
+
   it("opens a node that lacks fields with their defaults", async () => {
     const bare = { id: "bare", type: "dbus-signal", z: "tab", x: 300, y: 100, wires: [[]] };
     const call = { ...bare, id: "call", type: "dbus-call", y: 200 };

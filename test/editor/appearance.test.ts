@@ -153,7 +153,7 @@ describeEditor("appearance", (suite) => {
 
 /** Everything with words of its own; a button's colours are Node-RED's. */
 const READ =
-  "label:visible, .dbus-hint:visible, .dbus-bus-notes div:visible, .dbus-finding :not(button):visible, .dbus-problem:visible, .dbus-argument-name:visible, .dbus-argument-type:visible, summary:visible, textarea:visible, output:visible, select:visible, input[type=text]:visible";
+  "label:visible, .dbus-hint:visible, .dbus-bus-notes div:visible, .dbus-finding :not(button):visible, .dbus-problem:visible, .dbus-argument-name:visible, .dbus-argument-type:visible, summary:visible, .dbus-which-bus p:visible, textarea:visible, output:visible, select:visible, input[type=text]:visible";
 
 /** A catalogue key shown instead of its text, or a placeholder that was not filled in. */
 const UNTRANSLATED =

@@ -61,7 +61,7 @@ describeEditor("dbus-signal’s dialog", (suite) => {
     await editor.open(id);
     await editor.input("listen").selectOption("objects");
     await editor.page.locator("#node-input-sender.input-error").waitFor();
-    await editor.dialog.locator("summary").click();
+    await editor.dialog.locator(".dbus-more summary").click();
     await editor.input("dynamic").check();
     await editor.page.locator("#node-input-sender:not(.input-error)").waitFor();
     await editor.save();
@@ -69,7 +69,7 @@ describeEditor("dbus-signal’s dialog", (suite) => {
     const saved = await editor.deploy(id);
     assert.deepEqual([saved["dynamic"], saved["inputs"]], [true, 1]);
     await editor.open(id);
-    await editor.dialog.locator("summary").click();
+    await editor.dialog.locator(".dbus-more summary").click();
     await editor.input("dynamic").uncheck();
     await editor.save();
     await ports.waitFor({ state: "detached" });
