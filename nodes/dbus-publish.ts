@@ -6,6 +6,7 @@ import { type DBusPublishConfig, dbusPublishDefaults } from "../lib/shared/dbus-
 import { type Text, text } from "../lib/shared/text";
 import { type BusLink, linkTo, showLink, targetOf } from "./support/bus-link";
 import { RefusalMemory } from "./support/last-refusal";
+import { lateRefusals } from "./support/late-refusals";
 import { claimName, type ShownName } from "./support/name-claim";
 import { onInput } from "./support/on-input";
 import { PublishedObjects } from "./support/publish-export";
@@ -79,9 +80,12 @@ function signalNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
   const name = claimName(RED, config, link, new RefusalMemory(node), () => shown.show());
   const shown = showLink(link, status, () => name.show(status));
 
+  const lateRefusal = lateRefusals(RED, node, status, "signal");
+
   onInput(RED, node, status, (message) => {
     const fields = signalFields(config, message);
-    exporterOf(link.connection).emit(fields);
+    const refused = fields.destination ? lateRefusal(message, link.target) : undefined;
+    exporterOf(link.connection).emit(fields, refused);
     shown.show();
     return handedOver(link, fields.member);
   });
@@ -92,12 +96,14 @@ function signalNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
 }
 
 function replyNode(RED: NodeAPI, node: Node, _config: DBusPublishConfig, status: Status): void {
+  const lateRefusal = lateRefusals(RED, node, status, "answer");
   onInput(RED, node, status, (message) => {
     const token = message[CALL_TOKEN];
     if (typeof token !== "string") throw new DBusNodeError("DBUS_INVALID_FIELD", text("errors.no-call"));
     const exporter = exporterWith(token);
     if (exporter === undefined) throw new DBusNodeError("DBUS_CALL_OVER", text("errors.call-over"));
-    exporter.reply(token, replyOf(message));
+    const { address } = exporter;
+    exporter.reply(token, replyOf(message), lateRefusal(message, { kind: "address", address }));
     status.show({ kind: "idle" });
   });
   node.on("close", () => status.close());

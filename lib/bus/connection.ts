@@ -5,24 +5,19 @@ import { Backlog } from "./backlog";
 import { Backoff } from "./backoff";
 import { BusDriver } from "./bus-driver";
 import { type CallRequest, type Outcome, type Reply, readOutcome, timeoutError } from "./call";
+import type { ConnectionStatus } from "./connection-status";
 import { answerCall, type CallServer } from "./incoming-calls";
 import { Listeners, showDefect } from "./listeners";
 import { MatchRules } from "./match-rules";
 import { NameOwners } from "./name-owners";
 import { OwnedNames } from "./owned-names";
 import { PendingCalls, type Settle } from "./pending-calls";
+import { PostedMessages, type PostWatch } from "./posted-messages";
 import { watchSocket } from "./socket-watch";
 import { Subscriptions } from "./subscriptions";
 import { CallFlag, encodeCall, type Message, Transport } from "./transport";
 
-export type ConnectionState = "idle" | "connecting" | "connected" | "reconnecting" | "closed";
-
-/** A connection's state, as listeners are told it. */
-export interface ConnectionStatus {
-  readonly state: ConnectionState;
-  /** Why the last attempt failed or the connection was lost; undefined once it is connected. */
-  readonly error?: DBusNodeError | undefined;
-}
+export type { ConnectionState, ConnectionStatus } from "./connection-status";
 
 /** Milliseconds that connecting and authenticating may take, and each of the bus's answers after it. */
 export const CONNECT_TIMEOUT_MS = 10_000;
@@ -42,6 +37,7 @@ export class Connection {
   readonly #driver: BusDriver;
   readonly #subscriptions: Subscriptions;
   readonly #calls: PendingCalls;
+  readonly #posted = new PostedMessages();
   readonly #listeners = new Listeners<[ConnectionStatus]>();
   readonly #backoff = new Backoff();
   readonly #timeoutMs: number;
@@ -89,6 +85,10 @@ export class Connection {
     return this.#calls.waiting;
   }
 
+  get postsWatched(): number {
+    return this.#posted.size;
+  }
+
   /** Told of every change of status, not of the present one. */
   onStatus(listener: (status: ConnectionStatus) => void): () => void {
     return this.#listeners.add(listener);
@@ -110,12 +110,13 @@ export class Connection {
    * Sends a signal or a reply. Whether it went out: not while there is no bus. Throws DBusNodeError for
    * what cannot be sent; nothing is written then. Nothing bounds it but the caller, by `backlog`.
    */
-  post(message: Message): boolean {
+  post(message: Message, watch?: PostWatch): boolean {
     const serial = this.#newSerial();
     const chunks = Transport.encode(message, serial);
     // From Hello on: with its names restored, a call may come and be answered before `connected` is said.
     if (this.#uniqueName === undefined) return false;
     this.#transport?.write(chunks);
+    if (watch !== undefined) this.#posted.add(serial, chunks, watch);
     return true;
   }
 
@@ -248,7 +249,7 @@ export class Connection {
     switch (message.type) {
       case METHOD_RETURN:
       case ERROR:
-        if (!this.#driver.reply(message)) this.#calls.reply(message);
+        if (!this.#driver.reply(message) && !this.#posted.reply(message)) this.#calls.reply(message);
         return;
       case SIGNAL:
         this.owners.signal(message);
@@ -286,6 +287,7 @@ export class Connection {
   #forgetLink(error: DBusNodeError): void {
     this.#transport = undefined;
     this.#uniqueName = undefined;
+    this.#posted.clear();
     this.#driver.lose(error);
     this.owners.lose();
     this.names.lose();

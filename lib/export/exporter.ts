@@ -1,4 +1,5 @@
 import type { Connection } from "../bus/connection";
+import type { PostWatch } from "../bus/posted-messages";
 import { errorReply, type Message, methodReturn, type SignalFields, signal, Transport } from "../bus/transport";
 import { DBusNodeError } from "../errors";
 import type { InterfaceDefinition, MethodDefinition } from "../shared/interface-definition";
@@ -9,12 +10,15 @@ import { asPeerError, dispatch } from "./dispatch";
 import { ExportedInterface, type ExportListener } from "./exported-interface";
 import { type FlowReply, replyMessage } from "./flow-reply";
 import { ObjectTree } from "./object-tree";
-import { MOST_PENDING, PendingReplies } from "./pending-replies";
+import { MOST_PENDING, PendingReplies, type PendingReply } from "./pending-replies";
 import { PropertyAnnouncer } from "./property-announcer";
 import { getAllProperties } from "./property-calls";
 import type { Answer } from "./standard-calls";
 import { ERROR_NAMES, PeerError } from "./standard-errors";
 import { isManaged, OBJECT_MANAGER } from "./standard-interfaces";
+
+/** Told why the bus did not let a signal or an answer pass. */
+export type Refused = PostWatch["refused"];
 
 /** One interface on one object, for as long as it is exported. */
 export interface Export {
@@ -47,6 +51,11 @@ export class Exporter {
       // The callers are gone with the bus.
       if (state !== "connected") this.#pending.takeAll();
     });
+  }
+
+  /** The address that its connection is for. */
+  get address(): string {
+    return this.#connection.address;
   }
 
   get objects(): number {
@@ -93,11 +102,14 @@ export class Exporter {
 
   /**
    * Emits a signal of an exported object. Throws DBusNodeError for arguments that do not fit, while there
-   * is no bus, and while the bus takes no more.
+   * is no bus, and while the bus takes no more. `refused` is told where the bus does not let it pass to its
+   * destination, after this has returned.
    */
-  emit(fields: SignalFields): void {
+  emit(fields: SignalFields, refused?: Refused): void {
     this.checkBacklog();
-    if (!this.#connection.post(signal(fields))) throw notEmitted(this.#connection, fields.member);
+    const { destination } = fields;
+    const watch = destination && refused ? { asked: { ...fields, destination }, refused } : undefined;
+    if (!this.#connection.post(signal(fields), watch)) throw notEmitted(this.#connection, fields.member);
   }
 
   /** Throws what `emit` would throw, and emits nothing. */
@@ -110,15 +122,16 @@ export class Exporter {
   /**
    * Answers a call. Throws DBusNodeError: for one that is over already or never was; and for an answer
    * that does not fit, which ends the call: the caller is told that it failed; and while the bus takes no
-   * more, when the call stays, to be answered later.
+   * more, when the call stays, to be answered later. `refused` is told where the bus does not let the answer
+   * pass, as when the caller has given up, after this has returned.
    */
-  reply(token: string, reply: FlowReply): void {
+  reply(token: string, reply: FlowReply, refused?: Refused): void {
     if (this.#pending.has(token)) this.checkBacklog();
     const pending = this.#pending.take(token);
     if (pending === undefined) throw new DBusNodeError("DBUS_CALL_OVER", text("errors.call-over"));
     if (!pending.expectsReply) return;
     try {
-      this.#connection.post(replyMessage(pending, reply));
+      this.#connection.post(replyMessage(pending, reply), refused && watchOf(pending, refused));
     } catch (error) {
       this.#connection.post(errorReply(pending, ERROR_NAMES.failed, "The service gave an answer that does not fit"));
       throw error;
@@ -156,7 +169,7 @@ export class Exporter {
       throw new PeerError(ERROR_NAMES.limitsExceeded, `${MOST_PENDING} calls are waiting already`);
     const { serial } = call;
     const sender = call.sender ?? "";
-    const pending = { serial, sender, out: method.out, expectsReply, exported };
+    const pending = { serial, sender, member: method.name, out: method.out, expectsReply, exported };
     const token = this.#pending.add(pending, method.timeout * 1000, () => {
       if (!expectsReply) return;
       this.#connection.post(errorReply(pending, ERROR_NAMES.noReply, `No answer within ${method.timeout} s`));
@@ -219,6 +232,10 @@ export class Exporter {
     const body = [path, interfaces];
     this.#connection.post(signal({ path: "/", interface: OBJECT_MANAGER, member, signature, body }));
   }
+}
+
+function watchOf({ sender, member, exported }: PendingReply, refused: Refused): PostWatch {
+  return { asked: { destination: sender, interface: exported.definition.name, member }, refused };
 }
 
 /** A signal that did not go out, or was lost with the connection on its way. */

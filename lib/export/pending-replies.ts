@@ -7,6 +7,7 @@ import type { ExportedInterface } from "./exported-interface";
 export interface PendingReply {
   readonly serial: number;
   readonly sender: string;
+  readonly member: string;
   /** What it is to be answered with. */
   readonly out: readonly ArgumentDefinition[];
   readonly expectsReply: boolean;

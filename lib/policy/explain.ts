@@ -23,6 +23,8 @@ export interface Circumstances {
   readonly bus?: "system" | "session" | "address" | undefined;
   /** This process is in a container: files belong on the host. `user` is then the uid that the host sees. */
   readonly container?: boolean | undefined;
+  /** It was the answer to a call of `destination`. */
+  readonly isAnswer?: boolean | undefined;
   /** Another bus of this machine that has the name that is not here. */
   readonly alsoOn?: "system" | "session" | undefined;
 }
@@ -99,20 +101,23 @@ function explainOwn(name: string | undefined, circumstances: Circumstances): Exp
 
 function explainSend(message: RefusedMessage | undefined, circumstances: Circumstances): Explanation {
   // A reply is refused where nobody waits for it any more, or never did: no rule is missing.
-  if (message !== undefined && message.type !== "method_call") {
+  const isSignal = message?.type === "signal";
+  if (message !== undefined && message.type !== "method_call" && !isSignal) {
     return { kind: "send", ...texts("send-other", { type: message.type }) };
   }
   const destination = destinationOf(message, circumstances);
   const user = callerOf(message, circumstances);
   const member = message?.member ?? circumstances.member ?? "";
   const params = { destination, user, member, interface: message?.interface ?? circumstances.interface ?? "" };
-  if (destination.startsWith(":")) return { kind: "send", ...texts("send-unique", params) };
+  if (destination.startsWith(":")) {
+    return { kind: "send", ...texts(isSignal ? "send-signal-unique" : "send-unique", params) };
+  }
   if (checkWellKnownName(destination) !== undefined || checkAccount(user) !== undefined) {
     return { kind: "send", ...texts("send-unnamed", params) };
   }
   if (destination === BUS) return { kind: "send", ...texts("send-bus", params) };
   const rule = `<allow send_destination="${destination}"/>`;
-  const missing = params.interface === "" ? "send-without-interface" : "send";
+  const missing = isSignal ? "send-signal" : params.interface === "" ? "send-without-interface" : "send";
   if (!isSystem(circumstances)) {
     const elsewhere = advice(circumstances.bus, { user, rule });
     return { kind: "send", meaning: meaning(missing, params), advice: elsewhere, rule };
@@ -152,12 +157,13 @@ function explainPolkit(asks: boolean, circumstances: Circumstances): Explanation
 function explainNotHere(
   told: string | undefined,
   startable: boolean,
-  { destination, name: asked, alsoOn }: Circumstances,
+  { destination, name: asked, alsoOn, isAnswer }: Circumstances,
 ): Explanation | undefined {
   const name = told ?? destination ?? asked ?? "";
   // The bus was asked about a name, and which is not known here.
   if (name === BUS) return undefined;
   const kind = "not-here";
+  if (isAnswer === true) return { kind, ...texts("caller-gone", { name }) };
   if (name.startsWith(":")) return { kind, ...texts("not-here-unique", { name }) };
   const means = meaning(startable ? "not-running" : "not-here", { name });
   if (alsoOn !== undefined) {

@@ -9,8 +9,8 @@ import { RefusedError } from "./refused-error";
 /** What a refusal means for whoever deployed this node; undefined for an error that is none. */
 export function explanationOf(
   { asked, byBus, dbusName, body }: DBusNodeError,
-  { target }: BusLink,
-  more: Pick<Circumstances, "name" | "alsoOn"> = {},
+  { target }: Pick<BusLink, "target">,
+  more: Pick<Circumstances, "name" | "alsoOn" | "isAnswer"> = {},
 ): Explanation | undefined {
   if (asked === undefined) return undefined;
   const { destination, path, interface: interfaceName, member } = asked;
@@ -25,6 +25,16 @@ export function explained(thrown: unknown, link: BusLink): unknown {
   if (!(thrown instanceof DBusNodeError)) return thrown;
   const explanation = explanationOf(thrown, link);
   return explanation === undefined ? thrown : new RefusedError(thrown, explanation);
+}
+
+/** Of a signal or an answer that the bus did not let pass. */
+export function explainedPost(
+  error: DBusNodeError,
+  link: Pick<BusLink, "target">,
+  what: "signal" | "answer",
+): DBusNodeError {
+  const explanation = explanationOf(error, link, { isAnswer: what === "answer" });
+  return explanation === undefined ? error : new RefusedError(error, explanation, "not-delivered");
 }
 
 /** What a call comes to; if it is refused, explained, and remembered until one to that destination works. */

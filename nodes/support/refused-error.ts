@@ -9,10 +9,11 @@ const LONGEST = 90;
 export class RefusedError extends DBusNodeError {
   readonly explanation: Explanation;
 
-  constructor(error: DBusNodeError, explanation: Explanation) {
+  /** `what`: what became of it, a key below `errors`. */
+  constructor(error: DBusNodeError, explanation: Explanation, what: "refused" | "not-delivered" = "refused") {
     const { meaning, advice } = explanation;
     const params = { member: error.asked?.member ?? "", meaning, advice, message: saidIn(error) };
-    super(codeOf(explanation), text("errors.refused", params), error);
+    super(codeOf(explanation), text(`errors.${what}`, params), error);
     this.explanation = explanation;
   }
 }

@@ -30,6 +30,31 @@ function explained(reply: ErrorReply, circumstances: Circumstances = ME): Explan
   return explanation;
 }
 
+describe("explain: a signal or an answer refused", () => {
+  it("a signal has the rule of a call, in words of its own", () => {
+    const signal = explained(rejected({ type: "signal" }));
+    assert.deepEqual([signal.rule, signal.remedy], [explained(rejected()).rule, explained(rejected()).remedy]);
+    assert.match(english(signal.meaning), /send the signal Switch \(interface com\.example\.I\) to com\.example\.A/);
+    assert.ok(english(signal.advice).includes(signal.remedy?.policy?.command ?? "-"));
+    const elsewhere = explained(rejected({ type: "signal" }), { ...ME, bus: "session" });
+    assert.deepEqual([elsewhere.remedy, elsewhere.advice.key], [undefined, "policy.explain.on-session.advice"]);
+  });
+
+  it("a signal to a unique name has none", () => {
+    const { rule, remedy, advice } = explained(rejected({ type: "signal", destination: ":1.7" }));
+    assert.deepEqual([rule, remedy], [undefined, undefined]);
+    assert.match(english(advice), /well-known name/);
+  });
+
+  it("an answer to a caller that is gone lacks no rule", () => {
+    const message = "The name :1.7 was not provided by any .service files";
+    const reply = { dbusName: "org.freedesktop.DBus.Error.ServiceUnknown", message };
+    const { kind, meaning, rule } = explained(reply, { ...ME, isAnswer: true });
+    assert.deepEqual([kind, rule], ["not-here", undefined]);
+    assert.match(english(meaning), /^the caller :1\.7 is not on this bus any more/);
+  });
+});
+
 describe("explain: a name refused", () => {
   const byDaemon = (name: string) =>
     `Connection ":1.5" is not allowed to own the service "${name}" due to security policies in the configuration file`;
