@@ -48,8 +48,17 @@ export class TryResult {
 }
 
 /** Why a request of the editor brought no answer. */
-export function problemOfRequest({ status, responseJSON }: JQuery.jqXHR): Text {
-  const problem: unknown = Object(responseJSON).problem;
+export function problemOfRequest({ status, responseJSON, responseText }: JQuery.jqXHR): Text {
+  // jQuery reads a failure as what was asked for: lines are no JSON to it.
+  const problem: unknown = Object(responseJSON ?? parsed(responseText)).problem;
   if (typeof Object(problem).key === "string") return problem as Text;
   return text(status === 401 || status === 403 ? "try.forbidden" : "try.no-answer");
+}
+
+function parsed(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    return undefined;
+  }
 }

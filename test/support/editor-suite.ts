@@ -20,6 +20,8 @@ export interface EditorSuite {
 export interface EditorSuiteOptions {
   /** Whether Node-RED's system bus lets everybody do everything, or nothing but what a policy file allows. */
   readonly bus?: "session" | "system";
+  /** Variables of Node-RED's process, over those of the suite. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface EditorSuiteOptions {
 export function describeEditor(
   title: string,
   tests: (suite: EditorSuite) => void,
-  { bus: type = "session" }: EditorSuiteOptions = {},
+  { bus: type = "session", env: own }: EditorSuiteOptions = {},
 ): void {
   for (const version of ["4", "5"] as const) {
     describe(`${title} in Node-RED ${version}`, function () {
@@ -53,7 +55,7 @@ export function describeEditor(
 
       before(async () => {
         running.bus = await startBus({ type });
-        const env = { DBUS_SYSTEM_BUS_ADDRESS: running.bus.address };
+        const env = { DBUS_SYSTEM_BUS_ADDRESS: running.bus.address, ...own };
         const settings = { dbusPolicyDirectory: running.bus.policyDir };
         running.nodeRed = await startNodeRed({ version, flows: [TAB], env, settings });
         running.browser = await startBrowser();

@@ -10,7 +10,7 @@ export interface EditorOptions {
 }
 
 /** What the dialogs ask the runtime about buses, which may well say no. */
-const OF_LIVE_BUS = /\/dbus\/(names|objects|interfaces|start)\b/;
+const OF_LIVE_BUS = /\/dbus\/(names|objects|interfaces|start|listen)\b/;
 
 /** Node-RED's editor in a browser, worked by mouse and keyboard. */
 export class Editor {
