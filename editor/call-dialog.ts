@@ -22,7 +22,7 @@ export class CallDialog {
   readonly #arguments: CallArguments;
   readonly #notes: { show(bus: DBusCallConfig["bus"]): void };
   readonly #policy: CallPolicy;
-  readonly #try: { show(config: DBusCallConfig): void; close(): void };
+  readonly #try: { show(config: DBusCallConfig, noArguments: boolean): void; close(): void };
   /** Inputs that are made anew tell of a change while they are. */
   #updating = true;
   readonly #service: { close(): void };
@@ -92,7 +92,7 @@ export class CallDialog {
     showFor(this.#form, "data-operations", config.operation);
     this.#notes.show(config.bus);
     this.#policy.show(config);
-    this.#try.show(config);
+    this.#try.show(config, this.#arguments.none);
     this.#arguments.update(config, this.#checks.problem(config, "args"));
     this.#updating = false;
   }

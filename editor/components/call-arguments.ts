@@ -48,16 +48,21 @@ export class CallArguments {
 
   read(): Pick<DBusCallConfig, "args" | "argsType" | "argNames"> {
     const argNames = argumentNames(this.#definitions);
-    if (this.#choices.filter(":checked").val() === LIST) return { args: this.#form.rows(), argsType: LIST, argNames };
+    if (this.#byRow) return { args: this.#form.rows(), argsType: LIST, argNames };
     const argsType = this.#input.typedInput("type") as DBusCallConfig["argsType"];
     return { args: this.#input.typedInput("value"), argsType, argNames };
+  }
+
+  /** Whether the method is known to take no arguments, and none are filled in. */
+  get none(): boolean {
+    return this.#definitions?.length === 0 && !(this.#byRow && this.#form.rows().length > 0);
   }
 
   /** Follows the form's other fields; `problem` is what is wrong with the arguments as a whole. */
   update(config: DBusCallConfig, problem: string | undefined): void {
     const used = takesArguments(config.operation);
-    const list = this.#choices.filter(":checked").val() === LIST;
-    const none = this.#definitions?.length === 0 && !(list && this.#form.rows().length > 0);
+    const list = this.#byRow;
+    const none = this.none;
     this.#source.find("[role=radiogroup]").toggle(!none);
     $("#dbus-call-none").toggle(none);
     $("#dbus-call-input").toggle(used && !none && !list);
@@ -78,6 +83,10 @@ export class CallArguments {
     if (expected === "half-typed") return;
     this.#definitions = expected;
     this.#form.show(expected);
+  }
+
+  get #byRow(): boolean {
+    return this.#choices.filter(":checked").val() === LIST;
   }
 
   get #choices(): JQuery {

@@ -1,3 +1,4 @@
+import { takesArguments } from "../../lib/shared/check-call";
 import type { DBusCallConfig } from "../../lib/shared/dbus-call-config";
 import { text } from "../../lib/shared/text";
 import type { TryAnswer, TryRequest } from "../../lib/shared/trial";
@@ -37,9 +38,10 @@ export class TryCall {
     this.#cancel.on("click", () => this.#request?.abort());
   }
 
-  show({ bus, operation, args, argsType }: DBusCallConfig): void {
-    const wanted = (operation === "call" || operation === "set") && argsType === "msg" && args === "payload";
-    this.#payloadRow.toggle(wanted);
+  /** `noArguments`: the method is known to take none, so that no payload counts. */
+  show({ bus, operation, args, argsType }: DBusCallConfig, noArguments: boolean): void {
+    const wanted = takesArguments(operation) && argsType === "msg" && args === "payload";
+    this.#payloadRow.toggle(wanted && !noArguments);
     this.#call.prop("disabled", this.#request !== undefined || bus === "msg");
   }
 

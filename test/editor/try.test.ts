@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { matchRules } from "../support/busctl";
 import { ECHO, ECHO_NAME, ECHO_PATH, type EchoService, startEcho } from "../support/echo-service";
 import { describeEditor, TAB } from "../support/editor-suite";
+import { option } from "../support/offered";
 import { eventuallyAsync } from "../support/until";
 
 describeEditor("trying in the dialog", (suite) => {
@@ -39,6 +40,20 @@ describeEditor("trying in the dialog", (suite) => {
     await panel.getByText(/^Failed after [\d.]+ ms:$/).waitFor();
     await panel.locator(".dbus-finding-error").getByText("org.example.Nobody").waitFor();
     await editor.picture(`${suite.version}-try-failed`);
+    await editor.cancel();
+  });
+
+  it("asks for a payload where one counts, and not for a method without arguments", async () => {
+    const editor = await suite.open([TAB, call({ member: "", signature: "" })]);
+    await editor.open("call");
+    const payload = editor.dialog.locator("#dbus-call-try .red-ui-typedInput-container");
+    assert.equal(await payload.isVisible(), true);
+    await editor.input("member").click();
+    await option(editor, "Nothing").click();
+    await editor.dialog.getByText("The method takes no arguments").waitFor();
+    assert.equal(await payload.isVisible(), false);
+    await editor.dialog.getByRole("button", { name: "Call now" }).click();
+    await editor.dialog.getByText(/^Answered in/).waitFor();
     await editor.cancel();
   });
 
