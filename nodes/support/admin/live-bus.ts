@@ -3,8 +3,10 @@ import { describeObject } from "../../../lib/client/describe-object";
 import { listNames } from "../../../lib/client/list-names";
 import { listObjects } from "../../../lib/client/list-objects";
 import { serviceState, startService } from "../../../lib/client/service-state";
+import { asNodeError } from "../../../lib/errors";
 import type { InterfacesAnswer, NamesAnswer, ObjectsAnswer, StartAnswer } from "../../../lib/shared/admin";
-import { shownAddress } from "../bus-link";
+import { type BusLink, shownAddress } from "../bus-link";
+import { explained } from "../explain-error";
 import { answerGet, answerPost } from "./endpoint";
 import { failureOf } from "./failure";
 import { destinationOf, pathOf } from "./query";
@@ -24,26 +26,36 @@ export function liveBusRoutes(RED: NodeAPI): void {
 
   answerGet(RED, "/dbus/objects", async (fields, request): Promise<ObjectsAnswer> => {
     const destination = destinationOf(fields);
-    const lease = await busOfRequest(RED, fields, request);
-    const state = await serviceState(lease.connection, destination, PATIENCE_MS);
+    const bus = await busOfRequest(RED, fields, request);
+    const state = await serviceState(bus.connection, destination, PATIENCE_MS);
     if (state === "not-running") return { state, paths: [], leftOut: 0 };
-    const { paths, leftOut, incomplete } = await listObjects(lease, destination);
-    return { state, paths, leftOut, ...(incomplete === undefined ? {} : { incomplete: failureOf(incomplete) }) };
+    const { paths, leftOut, incomplete } = await orExplained(bus, listObjects(bus, destination));
+    if (incomplete === undefined) return { state, paths, leftOut };
+    return { state, paths, leftOut, incomplete: failureOf(asNodeError(explained(incomplete, bus))) };
   });
 
   answerGet(RED, "/dbus/interfaces", async (fields, request): Promise<InterfacesAnswer> => {
     const destination = destinationOf(fields);
     const path = pathOf(fields);
-    const lease = await busOfRequest(RED, fields, request);
-    const state = await serviceState(lease.connection, destination, PATIENCE_MS);
+    const bus = await busOfRequest(RED, fields, request);
+    const state = await serviceState(bus.connection, destination, PATIENCE_MS);
     if (state === "not-running") return { state, interfaces: [], leftOut: 0 };
-    return { state, ...(await describeObject(lease, destination, path, PATIENCE_MS)) };
+    return { state, ...(await orExplained(bus, describeObject(bus, destination, path, PATIENCE_MS))) };
   });
 
   answerPost(RED, "/dbus/start", async (fields, request): Promise<StartAnswer> => {
     const destination = destinationOf(fields);
-    const { connection } = await busOfRequest(RED, fields, request);
-    await startService(connection, destination, START_PATIENCE_MS);
+    const bus = await busOfRequest(RED, fields, request);
+    await orExplained(bus, startService(bus.connection, destination, START_PATIENCE_MS));
     return { state: "running" };
   });
+}
+
+/** A refusal says what it means here and what to do, as that of a node does. */
+async function orExplained<Answer>(bus: BusLink, asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked;
+  } catch (thrown) {
+    throw explained(thrown, bus);
+  }
 }

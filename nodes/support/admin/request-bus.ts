@@ -1,11 +1,11 @@
 import type { NodeAPI } from "node-red";
 import { LingeringBuses } from "../../../lib/client/lingering-buses";
-import type { BusLease } from "../../../lib/client/service";
 import { whenConnected } from "../../../lib/client/when-connected";
 import { asNodeError, DBusNodeError } from "../../../lib/errors";
 import { parseAddress } from "../../../lib/shared/address";
 import type { BusTarget } from "../../../lib/shared/bus-choice";
 import { text } from "../../../lib/shared/text";
+import type { BusLink } from "../bus-link";
 import { deployedAddress, withVariables } from "../deployed-addresses";
 import { addressOf } from "../machine";
 import type { Fields } from "./endpoint";
@@ -28,14 +28,14 @@ export function closeRequestBuses(): void {
  * The link to the bus that a request names, connected. Rejects with RequestRefused, with BusUnreachable, or
  * with DBusNodeError where the fields are not good.
  */
-export async function busOfRequest(RED: NodeAPI, fields: Fields, request: Request): Promise<BusLease> {
+export async function busOfRequest(RED: NodeAPI, fields: Fields, request: Request): Promise<BusLink> {
   const target = await allowedBus(RED, busOf(fields), request);
   const address = addressOf(target);
   try {
     if (address === "") throw new DBusNodeError("DBUS_NO_BUS", text("errors.no-address"));
     const lease = buses.use(address);
     await whenConnected(lease.connection, CONNECT_PATIENCE_MS);
-    return lease;
+    return { ...lease, target };
   } catch (thrown) {
     throw new BusUnreachable(target, asNodeError(thrown));
   }
