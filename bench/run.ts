@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { run as runTool } from "../test/support/busctl";
 import { benchBrowsing } from "./browsing";
 import { benchCalls } from "./calls";
+import { benchDialogs } from "./dialogs";
 import { type Figure, formatTable, verdict } from "./figures";
 import { benchManyNodes } from "./many-nodes";
 import { benchPolicies } from "./policies";
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
   } finally {
     await stage.close();
   }
+  figures.push(...(await benchDialogs(extent.rounds)));
   figures.push(benchPolicies(extent.rounds));
   const machine = await describeMachine();
   console.log(formatTable(figures));
