@@ -100,6 +100,36 @@ describeEditor("all nodes", (suite) => {
     );
   });
 
+  it("keeps what a node of an older shape says when its dialog is saved", async () => {
+    const older = { z: "tab", x: 300, wires: [[]] };
+    const call = { destination: "org.example.A", path: "/a", member: "Do", signature: "s", args: "x", argsType: "str" };
+    const signal = { listen: "properties", sender: "org.example.A", path: "/a", properties: ["Level"], initial: false };
+    const method = { name: "Do", in: [{ name: "a", signature: "s" }], out: [], timeout: 5 };
+    const publish = { busName: "org.example.Flow", path: "/flow", interface: "org.example.Flow", methods: [method] };
+    const nodes = [
+      { ...older, id: "call", type: "dbus-call", y: 100, ...call },
+      { ...older, id: "signal", type: "dbus-signal", y: 200, ...signal },
+      { ...older, id: "publish", type: "dbus-publish", y: 300, outputs: 2, ...publish, wires: [[], []] },
+    ];
+    const editor = await suite.open([TAB, ...nodes]);
+    for (const { id } of nodes) {
+      await editor.open(id);
+      await editor.save();
+    }
+    // Something has to be changed before there is anything to deploy.
+    await editor.open("call");
+    await editor.type("name", "changed");
+    await editor.save();
+    await editor.deploy("call");
+    const saved: unknown = await (await suite.nodeRed.api("/flows")).json();
+    assert.ok(Array.isArray(saved));
+    for (const [id, fields] of Object.entries({ call, signal, publish })) {
+      const found: Record<string, unknown> = saved.find((item) => item.id === id);
+      const kept = Object.fromEntries(Object.keys(fields).map((field) => [field, found[field]]));
+      assert.deepEqual(kept, fields, id);
+    }
+  });
+
   it("has a name on everything that can be focused", async () => {
     const editor = await suite.open();
     for (const [type, y] of [
