@@ -37,6 +37,7 @@ const TOOLS = {
     ...BUS,
     { command: "setpriv", package: "util-linux" },
     { command: "busctl", package: "systemd" },
+    { file: CHROMIUM, package: "chromium" },
     { command: "gcc", package: "gcc" },
     { command: "pkg-config", package: "pkg-config" },
     { file: "/usr/include/systemd/sd-bus.h", package: "libsystemd-dev" },
