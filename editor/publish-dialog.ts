@@ -85,8 +85,14 @@ export class PublishDialog {
     this.#notes.show(config.bus);
     this.#policy.show(policySubject(config));
     this.#xml.show({ ...config, name: config.interface });
+    const touched = {
+      ...config,
+      properties: this.#properties.touchedRows(),
+      methods: this.#methods.touchedRows(),
+      signals: this.#signals.touchedRows(),
+    };
     for (const field of ROWS) {
-      $(`#dbus-publish-${field}-problem`).text(this.#checks.problem(config, field) ?? "");
+      $(`#dbus-publish-${field}-problem`).text(this.#checks.problem(touched, field) ?? "");
     }
   }
 }

@@ -53,7 +53,7 @@ export class PolicyFileView {
     this.#content.show(answer.content);
     this.#install.show(answer.install);
     this.#byHand.show(answer.installByHand);
-    this.#part("place").text(answer.file);
+    this.#part("place").empty().append(breakable(answer.file));
     this.#showEffect(answer);
   }
 
@@ -83,6 +83,11 @@ export class PolicyFileView {
   #part(name: string): JQuery {
     return this.#view.find(`.dbus-policy-${name}`);
   }
+}
+
+/** A path that breaks where a person would break it, and stays one word when it is copied. */
+function breakable(path: string): (Text | HTMLElement)[] {
+  return path.split(/(?<=[/.-])/).flatMap((part) => [document.createTextNode(part), document.createElement("wbr")]);
 }
 
 /** Hands the browser a file with just these bytes. */

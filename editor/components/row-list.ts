@@ -19,6 +19,8 @@ export class RowList<Row> {
   #filling = true;
   /** How to read a row, by the object that editableList keeps for it. */
   readonly #readers = new WeakMap<object, () => Row>();
+  /** Rows that were added and in which nothing has been done yet. */
+  readonly #untouched = new Set<object>();
 
   constructor(list: JQuery, rows: readonly Row[], { addButton, blank, build, changed }: RowListOptions<Row>) {
     this.#list = list;
@@ -34,10 +36,15 @@ export class RowList<Row> {
       removable: true,
       addItem: (container: JQuery, _index: number, item: { row?: Row }) => {
         this.#readers.set(item, build(container, item.row ?? blank(this.rows())));
+        if (!this.#filling) this.#watch(container, item);
         told();
       },
       removeItem: told,
-      sortItems: told,
+      sortItems: () => {
+        // Where it stands now is somebody's doing, and rows are told by their number.
+        this.#untouched.clear();
+        told();
+      },
     });
     this.#fill(rows);
   }
@@ -49,18 +56,41 @@ export class RowList<Row> {
   }
 
   rows(): readonly Row[] {
+    return this.#read(() => true);
+  }
+
+  /** All but those that were just added: nobody wants to hear what is wrong with a row before it is filled in. */
+  touchedRows(): readonly Row[] {
+    return this.#read((item) => !this.#untouched.has(item));
+  }
+
+  /** Until something is typed or chosen in a row, or the focus leaves it, it counts as just added. */
+  #watch(container: JQuery, item: object): void {
+    this.#untouched.add(item);
+    container.on("input change", () => {
+      this.#untouched.delete(item);
+    });
+    container.on("focusout", ({ relatedTarget }) => {
+      const stays = relatedTarget instanceof Node && container[0]?.contains(relatedTarget) === true;
+      if (!stays && this.#untouched.delete(item)) this.#changed();
+    });
+  }
+
+  #read(counts: (item: object) => boolean): readonly Row[] {
     const rows: Row[] = [];
     for (const container of this.#list.editableList("items").toArray()) {
       // A removed row fades out first; it is gone as soon as its button is pressed.
       if ($(container).parent().hasClass("red-ui-editableList-item-deleting")) continue;
-      const read = this.#readers.get($(container).data("data"));
-      if (read !== undefined) rows.push(read());
+      const item: object = $(container).data("data");
+      const read = this.#readers.get(item);
+      if (read !== undefined && counts(item)) rows.push(read());
     }
     return rows;
   }
 
   #fill(rows: readonly Row[]): void {
     this.#filling = true;
+    this.#untouched.clear();
     this.#list.editableList("empty");
     for (const row of rows) this.#list.editableList("addItem", { row });
     this.#filling = false;

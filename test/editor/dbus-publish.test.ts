@@ -42,6 +42,13 @@ describeEditor("dbus-publish’s dialog", (suite) => {
     await editor.type("path", "/com/example/Thermostat");
     await editor.type("interface", "com.example.Thermostat");
     const property = await addRow(editor, "properties");
+    assert.equal(
+      await editor.dialog.locator("#dbus-publish-properties-problem").innerText(),
+      "",
+      "nothing was typed yet",
+    );
+    await property("name").focus();
+    await editor.dialog.locator("#node-input-path").focus();
     await says(editor, "properties", "Properties: row 1: expected a name, got nothing");
     await property("name").pressSequentially("Target ");
     await says(editor, "properties", "Properties: row 1: a type is needed, such as s (text)");
