@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadCatalogue } from "../../../cli/catalogue";
 import type { FindingCode } from "../../../lib/shared/finding";
+import { LANGUAGES } from "../../support/catalogues";
 
 const ROOT = join(__dirname, "../../../locales");
 
@@ -31,7 +32,7 @@ const PARAMS: Record<FindingCode, readonly string[]> = {
   "no-dbus-platform": [],
 };
 
-for (const language of ["en-US", "de"]) {
+for (const language of LANGUAGES) {
   describe(`texts of findings in ${language}`, () => {
     const translate = loadCatalogue([language], ROOT);
     for (const [code, names] of Object.entries(PARAMS)) {
