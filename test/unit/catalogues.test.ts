@@ -25,7 +25,7 @@ const SECTIONS = new Set(Array.from(KEYS, (key) => key.split(".")[0] ?? ""));
 const OF_NODE_RED = /^palette\.label\./;
 
 /** Node-RED's own status of a connection. */
-const SHOWN_BY_NODE_RED = ["connected", "verbunden", "Connecté", "conectado", "接続済"];
+const SHOWN_BY_NODE_RED = ["connected", "verbunden", "Connecté", "conectado", "接続済", "已连接"];
 
 describe("catalogues", () => {
   it("are in English and in one more language at least", () => {
