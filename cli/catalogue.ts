@@ -1,16 +1,22 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { interpolate } from "../lib/shared/interpolate";
 import type { Translate } from "../lib/shared/text";
 
 const FALLBACK = "en-US";
 
+/** Chinese in traditional characters is not read by the catalogue of the simplified ones. */
+const IN_ANOTHER_SCRIPT: readonly string[] = ["zh-TW", "zh-HK", "zh-MO"];
+
 /**
  * The texts of the `dbus-editor` catalogue in the first of `languages` that has them, else in
- * English. A key that no catalogue has comes back as it is.
+ * English. A language without a region takes the catalogue of any of its regions: `es` reads `es-ES`.
+ * A key that no catalogue has comes back as it is.
  */
 export function loadCatalogue(languages: readonly string[], directory = localesDirectory()): Translate {
-  const catalogues = [...languages, FALLBACK].map((language) => readCatalogue(directory, language));
+  const there = existsSync(directory) ? readdirSync(directory) : [];
+  const folders = new Set([...languages.map((language) => folderOf(language, there)), FALLBACK]);
+  const catalogues = Array.from(folders, (folder) => readCatalogue(directory, folder));
   return (key, params) => {
     for (const catalogue of catalogues) {
       const template = lookUp(catalogue, key);
@@ -31,8 +37,11 @@ export function languagesOf(env: {
   if (/^(?:C|POSIX)(?:\.|$)/.test(locale)) return [];
   const wanted = [...(env.LANGUAGE ?? "").split(":"), locale].flatMap((name) => {
     const found = /^([A-Za-z]{2,3})(?:_([A-Za-z]{2}))?(?:[.@]|$)/.exec(name);
-    if (found?.[1] === undefined) return [];
-    return found[2] === undefined ? [found[1]] : [`${found[1]}-${found[2]}`, found[1]];
+    const [, language, region] = found ?? [];
+    if (language === undefined) return [];
+    if (region === undefined) return [language];
+    const whole = `${language}-${region}`;
+    return IN_ANOTHER_SCRIPT.includes(whole) ? [whole] : [whole, language];
   });
   // Whoever reads any English is served by the fallback; a later language must not come before it.
   const english = wanted.findIndex((language) => language.startsWith("en"));
@@ -45,9 +54,14 @@ function localesDirectory(): string {
   return existsSync(built) ? built : join(__dirname, "../locales");
 }
 
-function readCatalogue(directory: string, language: string): unknown {
+function folderOf(language: string, there: readonly string[]): string {
+  if (there.includes(language)) return language;
+  return there.find((name) => name.startsWith(`${language}-`)) ?? language;
+}
+
+function readCatalogue(directory: string, folder: string): unknown {
   try {
-    return JSON.parse(readFileSync(join(directory, language, "dbus-editor.json"), "utf8"));
+    return JSON.parse(readFileSync(join(directory, folder, "dbus-editor.json"), "utf8"));
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { run } from "../support/busctl";
+import { helpOf, LANGUAGES } from "../support/catalogues";
 import { type NodeRed, startNodeRed } from "../support/node-red";
 import { ROOT } from "../support/platform";
 import { type PrivateBus, startBus } from "../support/private-bus";
@@ -64,7 +65,15 @@ for (const version of ["4", "5"] as const) {
       );
     });
 
-    for (const language of ["en-US", "de"]) {
+    for (const language of LANGUAGES) {
+      it(`serves every help text in ${language}, as the editor asks for it`, async () => {
+        const answer = await nodeRed.api("/nodes", { headers: { accept: "text/html", "accept-language": language } });
+        const served = await answer.text();
+        for (const type of ["dbus-call", "dbus-signal", "dbus-publish"]) {
+          assert.ok(served.includes(helpOf(language, type).trim()), type);
+        }
+      });
+
       it(`serves every catalogue in ${language}`, async () => {
         for (const name of ["dbus-call", "dbus-signal", "dbus-publish", "dbus-editor"]) {
           const kind = name === "dbus-editor" ? "plugins" : "nodes";
