@@ -85,7 +85,7 @@ describe("catalogues", () => {
         it(`has help for ${node} with the same parts as in English`, () => {
           const help = helpOf(language, node);
           assert.match(help, new RegExp(`^<script type="text/html" data-help-name="${node}">`));
-          const parts = (source: string) => source.match(/<(h3|dl|dt|dd|ul|li)[ >]/g);
+          const parts = (source: string) => source.match(/<(h3|p|dl|dt|dd|ul|li)[ >]/g);
           assert.deepEqual(parts(help), parts(helpOf(REFERENCE, node)));
           assert.equal(help.match(/<h3>/g)?.length, 4, "Inputs, Outputs, Details, References");
         });
