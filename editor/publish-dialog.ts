@@ -5,6 +5,7 @@ import type {
   PropertyDefinition,
   SignalDefinition,
 } from "../lib/shared/interface-definition";
+import { objectNamesFor } from "../lib/shared/object-names";
 import { checkOwnedName } from "../lib/shared/policy-options";
 import { withDefaults } from "../lib/shared/with-defaults";
 import type { PolicySubject } from "./components/policy-form";
@@ -45,6 +46,10 @@ export class PublishDialog {
     this.#clone = shared.clonePanel($("#dbus-publish-clone"), this.read, (definition, path) =>
       this.#take(definition, path),
     );
+    // Node-RED tells of changes too while it fills the form in; those are no person's.
+    $("#node-input-busName").on("change", ({ originalEvent }) => {
+      if (originalEvent !== undefined) this.#nameObject();
+    });
     this.#form.on("input change", update);
     this.#update();
   }
@@ -67,6 +72,15 @@ export class PublishDialog {
 
   close(): void {
     this.#clone.close();
+  }
+
+  /** A new object goes by the name that was just given to its service. */
+  #nameObject(): void {
+    const { action, busName, path, interface: interfaceName } = this.read();
+    const names = objectNamesFor(busName);
+    if (action !== "export" || path !== "" || interfaceName !== "" || names === undefined) return;
+    $("#node-input-path").val(names.path).trigger("change");
+    $("#node-input-interface").val(names.interface).trigger("change");
   }
 
   #take({ name, properties, methods, signals }: InterfaceDefinition, path: string): void {

@@ -29,6 +29,8 @@ const optionsAt = args.findIndex((arg) => arg.startsWith("-"));
 const named = optionsAt < 0 ? args : args.slice(0, optionsAt);
 const mochaOptions = optionsAt < 0 ? [] : args.slice(optionsAt);
 
+// What the editor looked like stays with the run that nobody watched.
+if (process.env.CI) process.env.SCREENSHOTS ??= join(root, ".tmp/screenshots");
 const treeBefore = untracked();
 try {
   setup("test");
