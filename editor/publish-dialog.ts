@@ -14,6 +14,8 @@ import { type FieldChecks, fillMissing, readForm, sharedEditor, showFor } from "
 
 const ROWS = ["properties", "methods", "signals"] as const;
 
+const UNNAMED = { path: "", interface: "" };
+
 /** An open edit dialog of a dbus-publish node. Node-RED itself fills in and saves the fields that have an input. */
 export class PublishDialog {
   readonly #node: FlowNode & DBusPublishConfig;
@@ -24,6 +26,8 @@ export class PublishDialog {
   readonly #signals: RowList<SignalDefinition>;
   readonly #notes: { show(bus: DBusPublishConfig["bus"]): void };
   readonly #policy: { show(subject: PolicySubject | undefined): void };
+  /** What path and interface are while nobody has given them others. */
+  #named = UNNAMED;
   readonly #clone: { close(): void };
   readonly #xml: { show(definition: InterfaceDefinition): void };
 
@@ -46,10 +50,7 @@ export class PublishDialog {
     this.#clone = shared.clonePanel($("#dbus-publish-clone"), this.read, (definition, path) =>
       this.#take(definition, path),
     );
-    // Node-RED tells of changes too while it fills the form in; those are no person's.
-    $("#node-input-busName").on("change", ({ originalEvent }) => {
-      if (originalEvent !== undefined) this.#nameObject();
-    });
+    $("#node-input-busName").on("input", () => this.#nameObject());
     this.#form.on("input change", update);
     this.#update();
   }
@@ -74,13 +75,14 @@ export class PublishDialog {
     this.#clone.close();
   }
 
-  /** A new object goes by the name that was just given to its service. */
+  /** An object without names of its own goes by the name of its service, as that is typed. */
   #nameObject(): void {
     const { action, busName, path, interface: interfaceName } = this.read();
-    const names = objectNamesFor(busName);
-    if (action !== "export" || path !== "" || interfaceName !== "" || names === undefined) return;
-    $("#node-input-path").val(names.path).trigger("change");
-    $("#node-input-interface").val(names.interface).trigger("change");
+    const { path: ownPath, interface: ownInterface } = this.#named;
+    if (action !== "export" || path !== ownPath || interfaceName !== ownInterface) return;
+    this.#named = objectNamesFor(busName) ?? UNNAMED;
+    $("#node-input-path").val(this.#named.path).trigger("change");
+    $("#node-input-interface").val(this.#named.interface).trigger("change");
   }
 
   #take({ name, properties, methods, signals }: InterfaceDefinition, path: string): void {
