@@ -6,7 +6,7 @@ import type { OfferedAction, Suggestion } from "./suggestion";
 export type Choice = Suggestion | OfferedAction;
 
 /** More rows than this nobody reads; the rest is counted, and found by typing. */
-const MOST_ROWS = 100;
+const MOST_ROWS = 50;
 /** Pixels. */
 const GAP = 2;
 const MARGIN = 8;

@@ -77,9 +77,9 @@ describeEditor("a field that offers names", (suite) => {
     await editor.input("destination").click();
     await option(editor, "com.example.Large").click();
     await option(editor, "Method0").waitFor();
-    assert.equal(await options(editor).count(), 100);
+    assert.equal(await options(editor).count(), 50);
     const more = await said(editor, "more: type to narrow the list").innerText();
-    assert.ok(Number(/^\d+/.exec(more)?.[0]) >= MANY - 100, more);
+    assert.ok(Number(/^\d+/.exec(more)?.[0]) >= MANY - 50, more);
     await editor.page.keyboard.type("8765");
     await option(editor, "Method8765").waitFor();
     assert.equal(await options(editor).count(), 1);
