@@ -1,6 +1,5 @@
 import type {
   BusQuery,
-  FailureAnswer,
   InterfacesAnswer,
   InterfacesQuery,
   NamesAnswer,
@@ -9,6 +8,7 @@ import type {
   StartAnswer,
 } from "../../lib/shared/admin";
 import { type Text, text } from "../../lib/shared/text";
+import { isFailure, problemOf } from "./failure-answer";
 
 /** What the runtime says, or why it says nothing. */
 export type Live<Answer> = { readonly answer: Answer } | { readonly problem: Text };
@@ -95,13 +95,4 @@ export class LiveBus {
 function whyNever({ status, responseJSON }: JQuery.jqXHR): Text | undefined {
   if (status === 401 || status === 403) return isFailure(responseJSON) ? undefined : text("live.not-allowed");
   return status === 404 && !isFailure(responseJSON) ? text("live.not-there") : undefined;
-}
-
-function problemOf(answer: unknown): Text | undefined {
-  return isFailure(answer) ? answer.problem : undefined;
-}
-
-function isFailure(answer: unknown): answer is FailureAnswer {
-  const problem: unknown = Object(answer).problem;
-  return typeof Object(problem).key === "string";
 }

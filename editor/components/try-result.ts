@@ -1,6 +1,7 @@
 import { type Text, text } from "../../lib/shared/text";
 import type { ShownMessage } from "../../lib/shared/trial";
 import { say } from "../say";
+import { problemOf } from "./failure-answer";
 
 /** Where a trial tells what has come of it: a line, then messages as the debug sidebar shows them. */
 export class TryResult {
@@ -50,8 +51,8 @@ export class TryResult {
 /** Why a request of the editor brought no answer. */
 export function problemOfRequest({ status, responseJSON, responseText }: JQuery.jqXHR): Text {
   // jQuery reads a failure as what was asked for: lines are no JSON to it.
-  const problem: unknown = Object(responseJSON ?? parsed(responseText)).problem;
-  if (typeof Object(problem).key === "string") return problem as Text;
+  const problem = problemOf(responseJSON ?? parsed(responseText));
+  if (problem !== undefined) return problem;
   return text(status === 401 || status === 403 ? "try.forbidden" : "try.no-answer");
 }
 

@@ -36,6 +36,8 @@ export async function tryListen(
     end = resolve;
   });
   gone.addEventListener("abort", () => end("gone"));
+  // Whoever went while the bus was connected is not told of again.
+  if (gone.aborted) end("gone");
   let lines = 0;
   const line = (what: ListenLine) => {
     if (++lines <= MOST_LINES) tell(what);
