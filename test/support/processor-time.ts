@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 
 /**
- * Runs something that must not hold up the event loop for longer than `most` milliseconds. Counted is
- * the processor's time, so that what else the machine is doing does not matter.
+ * Runs something that hostile input must not keep from ending: what takes its time by the square of the
+ * input or worse is far beyond `most` milliseconds. Counted is the processor's time, so that what else
+ * the machine is doing matters little; `most` is ten times what it takes on a slow machine, as garbage
+ * collection and compilation on other threads count too.
  */
 export function withinProcessorTime<T>(most: number, run: () => T, what = ""): T {
   const start = process.cpuUsage();

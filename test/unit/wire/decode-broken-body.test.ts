@@ -77,7 +77,7 @@ describe("bodies that come in broken", () => {
     assert.match(bodyRefused("aau", Buffer.from([8, 0, 0, 0, 8, 0, 0, 0, 1, 0, 0, 0])), /an array of 8 bytes/);
     for (const signature of ["ay", "au", "ax", "as", "a(y)", "a{yv}", "av"]) {
       for (const length of [0x8000_0000, 0xffff_ffff, 64 * 1024 * 1024 + 1, 0x0010_0000]) {
-        withinProcessorTime(100, () => bodyRefused(signature, bytesOf("uu", length, 0)));
+        withinProcessorTime(1_000, () => bodyRefused(signature, bytesOf("uu", length, 0)));
       }
     }
   });
@@ -91,7 +91,7 @@ describe("bodies that come in broken", () => {
     );
     for (const depth of [65, 20_000, 1_000_000]) {
       const frame = referenceFrame({ little: true, signature: "v", body: nested(depth) });
-      const text = withinProcessorTime(100, () =>
+      const text = withinProcessorTime(1_000, () =>
         errorText("DBUS_BAD_MESSAGE", () => decodeMessage(frame).body(plain)),
       );
       assert.match(text, /nested deeper than 64 levels$/);
