@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Builds `dist`: the runtime by tsc (CommonJS), the editor by esbuild, inlined into each node's html.
+ * Builds `dist`: the runtime by tsc (CommonJS), the editor's code and styles by esbuild, inlined into each html.
  * Everything is built beside `dist` and takes its place only when all of it worked; any error ends
  * the build with a non-zero exit.
  */
@@ -82,35 +82,46 @@ async function buildHtml(file) {
       `nodes/${file}: expected one <script type="text/javascript" src="../editor/….ts"></script>, found ${tags.length}`,
     );
   }
-  const code = await bundle(tags[0][1]);
-  const html = markup.replace(tags[0][0], () => `<script type="text/javascript">\n${code}</script>`);
+  const code = await bundleCode(`editor/${tags[0][1]}.ts`);
+  const withCode = markup.replace(tags[0][0], () => `<script type="text/javascript">\n${code}</script>`);
+  const html = await inlineStyles(withCode);
   const rest = html.replace(code, "");
   if (/<script[^>]*\ssrc=/i.test(rest))
     throw new Error(`nodes/${file}: a script tag with a src hangs the editor when it is missing`);
   writeFileSync(join(staging, "nodes", file), html);
 }
 
-async function bundle(name) {
+/** `<link rel="stylesheet" href="../editor/styles/X.css" />` becomes the styles themselves. */
+async function inlineStyles(markup) {
+  const link = /<link rel="stylesheet" href="\.\.\/(editor\/styles\/[a-z-]+\.css)" \/>/.exec(markup);
+  if (link === null) return markup;
+  const styles = await bundle(link[1], {});
+  return markup.replace(link[0], () => `<style>\n${styles}</style>`);
+}
+
+function bundleCode(file) {
+  return bundle(file, { tsconfig: "editor/tsconfig.json", format: "iife", plugins: [literalDefaults] });
+}
+
+async function bundle(file, options) {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [`editor/${name}.ts`],
-    tsconfig: "editor/tsconfig.json",
+    entryPoints: [file],
     bundle: true,
     write: false,
-    format: "iife",
     platform: "browser",
     target: "es2022",
     charset: "utf8",
     minify: true,
     legalComments: "none",
     logLevel: "warning",
-    plugins: [literalDefaults],
+    ...options,
   });
-  if (result.warnings.length > 0) throw new Error(`editor/${name}.ts: esbuild has warnings`);
-  const code = result.outputFiles[0].text;
+  if (result.warnings.length > 0) throw new Error(`${file}: esbuild has warnings`);
+  const text = result.outputFiles[0].text;
   // esbuild writes `</script` as `<\/script`; `<!--` would start a comment that swallows the end tag.
-  if (/<\/script|<!--/i.test(code)) throw new Error(`editor/${name}.ts: the bundle cannot stand inside a script tag`);
-  return code;
+  if (/<\/(script|style)|<!--/i.test(text)) throw new Error(`${file}: the bundle cannot stand inside its tag`);
+  return text;
 }
 
 function copyIfThere(from, to) {

@@ -1,7 +1,7 @@
-import type { NamesAnswer } from "../../lib/shared/admin";
 import { type Text, text } from "../../lib/shared/text";
 import { say } from "../say";
 import { type BusUser, moveToSystemBus, peersOf, type Reach, sessionNodes } from "../session-nodes";
+import { LiveBus } from "./live-bus";
 
 /** How long a notice with its undo button stays, in milliseconds. */
 const NOTICE_TIME = 15_000;
@@ -58,18 +58,23 @@ function useSystemBus(reach: Reach, undone: () => void = () => {}): JQuery {
   const nodes = sessionNodes(reach);
   const step = moveToSystemBus(nodes);
   const done = $('<div class="dbus-finding dbus-finding-info" role="status">');
-  const undo = button(text("move.undo"), () => {
+  const words = $("<p>").text(say(text("move.done", { count: nodes.length })));
+  const undo = button(text("move.undo"), (event) => {
+    // It undoes the latest step, which may be another by now, or this one was undone elsewhere.
+    if (RED.history.peek() !== step) {
+      // A click on it closes one of Node-RED's notices, unread.
+      event.stopPropagation();
+      words.text(say(text("move.not-latest")));
+      return;
+    }
     done.remove();
-    // What was done after it would be undone instead.
-    if (RED.history.peek() !== step) return;
     RED.history.pop();
     undone();
   });
-  const words = $("<p>").text(say(text("move.done", { count: nodes.length })));
   return done.append(words, missingFrom(nodes), undo);
 }
 
-function button(label: Text, act: () => void): JQuery {
+function button(label: Text, act: (event: JQuery.TriggeredEvent) => void): JQuery {
   return $('<button type="button" class="red-ui-button red-ui-button-small">').text(say(label)).on("click", act);
 }
 
@@ -78,12 +83,14 @@ function missingFrom(nodes: readonly BusUser[]): JQuery {
   const shown = $('<div class="dbus-move-missing" role="status">');
   const names = peersOf(nodes);
   if (names.length === 0) return shown;
-  $.getJSON("dbus/names", { bus: "system" })
-    .done((answer: NamesAnswer) => {
-      const there = new Set(answer.names.map(({ name }) => name));
-      const missing = names.filter((name) => !there.has(name));
-      if (missing.length > 0) shown.text(say(text("move.missing", { names: missing.join(", ") })));
-    })
-    .fail(() => shown.text(say(text("move.unknown"))));
+  void new LiveBus().names({ bus: "system" }).then((live) => {
+    if ("problem" in live) {
+      shown.text(say(text("move.unknown")));
+      return;
+    }
+    const there = new Set(live.answer.names.map(({ name }) => name));
+    const missing = names.filter((name) => !there.has(name));
+    if (missing.length > 0) shown.text(say(text("move.missing", { names: missing.join(", ") })));
+  });
   return shown;
 }

@@ -63,14 +63,41 @@ describeEditor("moving to the system bus", (suite) => {
 
   it("is one of the editor's actions", async () => {
     const editor = await suite.open(FLOWS);
-    await editor.page.keyboard.press("Control+Shift+p");
-    await editor.page.locator("#red-ui-actionlist, .red-ui-search").first().waitFor();
-    await editor.page.keyboard.type("D-Bus: use the system bus in this flow");
-    await editor.page.keyboard.press("Enter");
+    await runAction(editor, "D-Bus: use the system bus in this flow");
     await editor.page.getByText("Nodes that use the system bus now: 2.").waitFor();
     assert.deepEqual(await buses(editor), { ...SESSION, call: "system", signal: "system" });
   });
+
+  it("undoes no other step in place of its own, and says so", async () => {
+    const editor = await suite.open(FLOWS);
+    const notice = (words: string) =>
+      editor.page.locator(".red-ui-notification .dbus-finding").filter({ hasText: words });
+    const undo = { name: "Undo" };
+    await runAction(editor, "D-Bus: use the system bus in this flow");
+    await notice("Nodes that use the system bus now: 2.").waitFor();
+    const first = { ...SESSION, call: "system", signal: "system" };
+    await runAction(editor, "D-Bus: use the system bus in all flows");
+    await notice("Nodes that use the system bus now: 2.").nth(1).waitFor();
+    const second = { ...first, publish: "system", elsewhere: "system" };
+    assert.deepEqual(await buses(editor), second);
+    await notice("org.freedesktop.Notifications").getByRole("button", undo).click();
+    await notice("Nothing undone here: other steps were taken since.").waitFor();
+    await editor.picture(`${suite.version}-bus-move-not-latest`);
+    assert.deepEqual(await buses(editor), second);
+    await notice("Nodes that use the system bus now: 2.").getByRole("button", undo).click();
+    assert.deepEqual(await buses(editor), first);
+    await notice("Nothing undone here").getByRole("button", undo).click();
+    assert.deepEqual(await buses(editor), SESSION);
+    await notice("").waitFor({ state: "detached" });
+  });
 });
+
+async function runAction(editor: Editor, label: string): Promise<void> {
+  await editor.page.keyboard.press("Control+Shift+p");
+  await editor.page.locator("#red-ui-actionlist, .red-ui-search").first().waitFor();
+  await editor.page.keyboard.type(label);
+  await editor.page.keyboard.press("Enter");
+}
 
 const SESSION = {
   call: "session",

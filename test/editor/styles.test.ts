@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { platform, ROOT } from "../support/platform";
 
-const PAGE = readFileSync(path.join(ROOT, "nodes/dbus-editor.html"), "utf8");
-const STYLE = (/<style>([\s\S]*)<\/style>/.exec(PAGE)?.[1] ?? "").replace(/\/\*[\s\S]*?\*\//g, "");
+const FOLDER = path.join(ROOT, "editor/styles");
+const STYLE = readdirSync(FOLDER)
+  .map((file) => readFileSync(path.join(FOLDER, file), "utf8"))
+  .join("\n")
+  .replace(/\/\*[\s\S]*?\*\/|@import .*;/g, "");
 
 describe("styles", () => {
   for (const version of ["4", "5"] as const) {
