@@ -1,6 +1,7 @@
 import { askBus } from "../lib/bus/ask-bus";
 import { askToCall, ownerUid, type PolicyAnswer } from "../lib/bus/ask-policy";
 import type { Connection } from "../lib/bus/connection";
+import { NameRequestFlag, RequestNameReply } from "../lib/bus/transport";
 import { withConnection } from "../lib/bus/with-connection";
 import { findUser, type UserAccount } from "../lib/environment/accounts";
 import { asNodeError, type DBusNodeError } from "../lib/errors";
@@ -18,9 +19,8 @@ export type LiveState =
 
 type Attempt = (connection: Connection, subject: string) => Promise<LiveState>;
 
-/** "RequestName": not queued, and taking it from nobody. */
-const DO_NOT_QUEUE = 4;
-const [PRIMARY_OWNER, ALREADY_OWNER, EXISTS] = [1, 4, 3];
+/** Answers to asking for a name that a policy lets through: had, had before, or somebody else has it. */
+const LET_THROUGH = [RequestNameReply.PRIMARY_OWNER, RequestNameReply.ALREADY_OWNER, RequestNameReply.EXISTS];
 
 /**
  * Asks the system bus whether these options are in force. Without `ask` it only looks who owns the
@@ -55,17 +55,18 @@ export async function reloadBus(): Promise<void> {
     { kind: "system" },
     { env: process.env, uid: undefined, autolaunchAddress: undefined },
   );
-  await withConnection(address, (connection) => askBus(connection, "ReloadConfig"));
+  await withConnection(address, (connection) => askBus(connection, { member: "ReloadConfig", answer: "" }));
 }
 
 async function tryName(connection: Connection, name: string): Promise<LiveState> {
   try {
-    const answer = await askBus(connection, "RequestName", "su", [name, DO_NOT_QUEUE]);
-    if (answer === PRIMARY_OWNER) await askBus(connection, "ReleaseName", "s", [name]);
+    const body = [name, NameRequestFlag.doNotQueue];
+    const answer = await askBus<number>(connection, { member: "RequestName", signature: "su", body, answer: "u" });
+    if (answer === RequestNameReply.PRIMARY_OWNER) {
+      await askBus(connection, { member: "ReleaseName", signature: "s", body: [name], answer: "u" });
+    }
     // "Exists": its owner came between our two questions; the policy was asked before that.
-    return [PRIMARY_OWNER, ALREADY_OWNER, EXISTS].includes(Number(answer))
-      ? { state: "allowed" }
-      : { state: "untried" };
+    return LET_THROUGH.includes(answer) ? { state: "allowed" } : { state: "untried" };
   } catch (error) {
     return refused(error);
   }

@@ -14,7 +14,12 @@ const TIMEOUT_MS = 5_000;
 /** The uid of the name's owner, as the bus sees it; undefined where nobody owns it. Asks nothing of the owner. */
 export async function ownerUid(connection: Connection, name: string): Promise<number | undefined> {
   try {
-    return Number(await askBus(connection, "GetConnectionUnixUser", "s", [name]));
+    return await askBus<number>(connection, {
+      member: "GetConnectionUnixUser",
+      signature: "s",
+      body: [name],
+      answer: "u",
+    });
   } catch (error) {
     if (asNodeError(error).code === "DBUS_NAME_NOT_FOUND") return undefined;
     throw error;

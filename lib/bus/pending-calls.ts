@@ -238,12 +238,14 @@ export class PendingCalls {
     return true;
   }
 
-  /** Those that were held wait again, before any that comes later. */
+  /** Those that were held wait again, before any that came later for the same destination. */
   #release(destination: string): void {
-    for (const call of this.#held.get(destination) ?? []) {
-      this.#unhold(call, destination);
-      this.#waiting.add(call);
-    }
+    const held = [...(this.#held.get(destination) ?? [])];
+    if (held.length === 0) return;
+    const later = [...this.#waiting].filter((call) => call.details.destination === destination);
+    for (const call of held) this.#unhold(call, destination);
+    for (const call of later) this.#waiting.delete(call);
+    for (const call of [...held, ...later]) this.#waiting.add(call);
   }
 
   #send(call: PendingCall): void {

@@ -1,8 +1,8 @@
+import { askBus } from "../bus/ask-bus";
 import { BUS_NAME } from "../bus/bus-driver";
 import type { Connection } from "../bus/connection";
 import type { BusNameEntry } from "../shared/admin";
 import { checkBusName } from "../shared/names";
-import { askBus } from "./ask-bus";
 import { processNames } from "./process-names";
 
 /** A bus of a desktop has some 300. */

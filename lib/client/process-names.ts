@@ -1,7 +1,7 @@
 import { promises as files } from "node:fs";
+import { askBus } from "../bus/ask-bus";
 import type { Connection } from "../bus/connection";
 import { CallGroup } from "../bus/pending-calls";
-import { askBus } from "./ask-bus";
 
 /** So many names' owners are asked for, at most. */
 const MOST_ASKED = 1_000;

@@ -1,7 +1,7 @@
+import { askBus } from "../bus/ask-bus";
 import { BUS_NAME } from "../bus/bus-driver";
 import type { Connection } from "../bus/connection";
 import { asNodeError } from "../errors";
-import { askBus } from "./ask-bus";
 
 /** `not-running`: nobody has the name, and the bus can start its service. */
 export type ServiceState = "running" | "not-running";

@@ -207,6 +207,18 @@ describe("PendingCalls", () => {
       assert.deepEqual(counts(), [6, 0]);
     });
 
+    it("let those that were held go before later ones to the same destination", () => {
+      giveUp(1000, MAX_UNANSWERED, HUNG);
+      submit(1, { destination: HUNG });
+      submitMany(2000, MAX_AT_BUS - MAX_UNANSWERED);
+      submit(2, { destination: HUNG });
+      submit(3);
+      calls.reply(methodReturn(1000));
+      calls.reply(methodReturn(2000));
+      calls.reply(methodReturn(2001));
+      assert.deepEqual(written.slice(MAX_AT_BUS), [3, 1, 2]);
+    });
+
     it("leave nothing behind where those that are held end too", async () => {
       giveUp(1000, MAX_UNANSWERED, HUNG);
       const group = new CallGroup();
