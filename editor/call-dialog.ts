@@ -4,7 +4,7 @@ import { withDefaults } from "../lib/shared/with-defaults";
 import { CallPolicy } from "./call-policy";
 import type { CallArguments } from "./components/call-arguments";
 import type { MemberChoice, MemberUse } from "./components/member-choice";
-import { type FieldChecks, fillMissing, readForm, sharedEditor, showFor } from "./kit";
+import { type FieldChecks, fillIn, type NodeDialog, readForm, sharedEditor, showFor } from "./kit";
 
 /** A property among the methods is read: choosing it changes the operation. */
 const USES: Readonly<Record<CallOperation, readonly MemberUse[]>> = {
@@ -14,11 +14,10 @@ const USES: Readonly<Record<CallOperation, readonly MemberUse[]>> = {
   "get-all": ["read"],
 };
 
-/** An open edit dialog of a dbus-call node. Node-RED itself fills in and saves the fields that have an input. */
-export class CallDialog {
+export class CallDialog implements NodeDialog<DBusCallConfig> {
   readonly #node: FlowNode & DBusCallConfig;
   readonly #checks: FieldChecks<DBusCallConfig>;
-  readonly #form = $("#dbus-call-form");
+  readonly form = $("#dbus-call-form");
   readonly #arguments: CallArguments;
   readonly #notes: { show(bus: DBusCallConfig["bus"]): void };
   readonly #policy: CallPolicy;
@@ -31,12 +30,12 @@ export class CallDialog {
     this.#node = node;
     this.#checks = checks;
     const shared = sharedEditor();
-    this.#form.find(".dbus-name").each(function () {
+    this.form.find(".dbus-name").each(function () {
       shared.nameField($(this));
     });
-    this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), node, $("#node-input-bus"));
+    this.#notes = shared.busNotes(this.form.find(".dbus-bus-notes"), node, $("#node-input-bus"));
     this.#policy = new CallPolicy(node.id);
-    fillMissing(dbusCallDefaults, node);
+    fillIn(dbusCallDefaults, node);
     const update = () => this.#update();
     this.#arguments = shared.callArguments(withDefaults(dbusCallDefaults, node), update);
     this.#service = shared.serviceFields({
@@ -48,28 +47,26 @@ export class CallDialog {
         signature: $("#node-input-signature"),
       },
       bus: this.read,
-      uses: () => USES[this.read().operation],
+      // An operation that is a variable has no members to offer.
+      uses: () => USES[this.read().operation] ?? [],
       chosen: (member) => this.#chosen(member),
-      note: this.#form.find(".dbus-live-note"),
+      note: this.form.find(".dbus-live-note"),
     });
-    this.#try = shared.tryCall($("#dbus-call-try"), node.id, this.read);
+    this.#try = shared.tryCall($("#dbus-call-try"), node.id, this.read, (refused) => this.#policy.visit(refused));
     this.#updating = false;
-    this.#form.on("input change", update);
+    this.form.on("input change", update);
     this.#update();
   }
 
-  /** The form's present values. */
   readonly read = (): DBusCallConfig => ({
     ...readForm(dbusCallDefaults, this.#node),
-    ...this.readArguments(),
+    ...this.readOwn(),
   });
 
-  /** The fields of the arguments, which are no plain inputs. */
-  readArguments(): Pick<DBusCallConfig, "args" | "argsType" | "argNames"> {
+  readOwn(): Pick<DBusCallConfig, "args" | "argsType" | "argNames"> {
     return this.#arguments.read();
   }
 
-  /** The dialog is closed. */
   close(): void {
     this.#try.close();
     this.#service.close();
@@ -88,8 +85,8 @@ export class CallDialog {
     this.#updating = true;
     this.#arguments.follow(readForm(dbusCallDefaults, this.#node));
     const config = this.read();
-    showFor(this.#form, "data-buses", config.bus);
-    showFor(this.#form, "data-operations", config.operation);
+    showFor(this.form, "data-buses", config.bus);
+    showFor(this.form, "data-operations", config.operation);
     this.#notes.show(config.bus);
     this.#policy.show(config);
     this.#try.show(config, this.#arguments.none);

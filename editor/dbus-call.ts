@@ -5,7 +5,6 @@ import { checkCallForm } from "./check-call-form";
 import { FieldChecks } from "./kit";
 
 const checks = new FieldChecks(checkCallForm, dbusCallDefaults);
-let dialog: CallDialog | undefined;
 
 RED.nodes.registerType<DBusCallConfig>("dbus-call", {
   category: "dbus",
@@ -49,23 +48,16 @@ RED.nodes.registerType<DBusCallConfig>("dbus-call", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
-    dialog = new CallDialog(this, checks);
-    checks.opened(this.id, dialog.read);
+    checks.opened(this.id, new CallDialog(this, checks));
   },
   oneditsave() {
-    Object.assign(this, dialog?.readArguments());
-    close();
+    Object.assign(this, checks.readOwn());
+    checks.closed();
   },
   oneditcancel() {
-    close();
+    checks.closed();
   },
 });
-
-function close(): void {
-  dialog?.close();
-  dialog = undefined;
-  checks.closed();
-}
 
 /** "Ping on org.x.Y", as far as the node says so itself. */
 function describe(node: EditorNode & DBusCallConfig): string {

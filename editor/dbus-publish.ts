@@ -5,7 +5,6 @@ import { FieldChecks } from "./kit";
 import { PublishDialog } from "./publish-dialog";
 
 const checks = new FieldChecks(checkPublishConfig, dbusPublishDefaults, { member: "signal" });
-let dialog: PublishDialog | undefined;
 
 RED.nodes.registerType<DBusPublishConfig>("dbus-publish", {
   category: "dbus",
@@ -53,23 +52,16 @@ RED.nodes.registerType<DBusPublishConfig>("dbus-publish", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
-    dialog = new PublishDialog(this, checks);
-    checks.opened(this.id, dialog.read);
+    checks.opened(this.id, new PublishDialog(this, checks));
   },
   oneditsave() {
-    Object.assign(this, dialog?.readOwn());
-    close();
+    Object.assign(this, checks.readOwn());
+    checks.closed();
   },
   oneditcancel() {
-    close();
+    checks.closed();
   },
 });
-
-function close(): void {
-  dialog?.close();
-  dialog = undefined;
-  checks.closed();
-}
 
 /** "org.x.Y", "emit Changed", "answer calls": as far as the node says so itself. */
 function describe(node: EditorNode & DBusPublishConfig): string {

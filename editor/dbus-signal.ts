@@ -5,7 +5,6 @@ import { FieldChecks } from "./kit";
 import { SignalDialog } from "./signal-dialog";
 
 const checks = new FieldChecks(checkSignalConfig, dbusSignalDefaults, { args: "conditions" });
-let dialog: SignalDialog | undefined;
 
 RED.nodes.registerType<DBusSignalConfig>("dbus-signal", {
   category: "dbus",
@@ -51,23 +50,16 @@ RED.nodes.registerType<DBusSignalConfig>("dbus-signal", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
-    dialog = new SignalDialog(this, checks);
-    checks.opened(this.id, dialog.read);
+    checks.opened(this.id, new SignalDialog(this, checks));
   },
   oneditsave() {
-    Object.assign(this, dialog?.readOwn());
-    close();
+    Object.assign(this, checks.readOwn());
+    checks.closed();
   },
   oneditcancel() {
-    close();
+    checks.closed();
   },
 });
-
-function close(): void {
-  dialog?.close();
-  dialog = undefined;
-  checks.closed();
-}
 
 /** "JobRemoved from org.x.Y", as far as the node says so itself. */
 function describe(node: EditorNode & DBusSignalConfig): string {

@@ -13,6 +13,17 @@ export function sharedEditor(): DBusEditor {
 
 type Check<Config> = (config: Config, options: FieldCheckOptions) => readonly FieldProblem<string & keyof Config>[];
 
+/** An open edit dialog of a node. Node-RED itself fills in and saves the fields that have an input. */
+export interface NodeDialog<Config> {
+  readonly form: JQuery;
+  /** The form's present values. */
+  readonly read: () => Config;
+  /** Of them those that are no plain inputs. */
+  readOwn(): Partial<Config>;
+  /** Nobody waits any more for what is under way. */
+  close(): void;
+}
+
 /**
  * One node type's checks. They look across fields, and while a node's dialog is open the other
  * fields are those of the form, not yet those of the node.
@@ -21,7 +32,7 @@ export class FieldChecks<Config extends object> {
   readonly #check: Check<Config>;
   readonly #defaults: Config;
   readonly #labels: Readonly<Record<string, string>>;
-  #open: { readonly id: string; readonly read: () => Config } | undefined;
+  #open: { readonly id: string; readonly dialog: NodeDialog<Config> } | undefined;
 
   /** `labels`: fields that go by another label than their own. */
   constructor(check: Check<Config>, defaults: Config, labels: Readonly<Record<string, string>> = {}) {
@@ -30,11 +41,22 @@ export class FieldChecks<Config extends object> {
     this.#labels = labels;
   }
 
-  opened(id: string, read: () => Config): void {
-    this.#open = { id, read };
+  /** A dialog is there, until it is saved, cancelled, or gone for another reason: that its node was deleted. */
+  opened(id: string, dialog: NodeDialog<Config>): void {
+    this.#open = { id, dialog };
+    // Of jQuery UI: told as the element is taken from the page.
+    dialog.form.on("remove", () => {
+      if (this.#open?.dialog === dialog) this.closed();
+    });
+  }
+
+  /** The fields that Node-RED does not save itself. */
+  readOwn(): Partial<Config> {
+    return this.#open?.dialog.readOwn() ?? {};
   }
 
   closed(): void {
+    this.#open?.dialog.close();
     this.#open = undefined;
   }
 
@@ -50,20 +72,28 @@ export class FieldChecks<Config extends object> {
     return function (this: EditorNode & Config, value: unknown, _options: unknown): true | string {
       const config =
         checks.#open?.id === this.id
-          ? checks.#open.read()
+          ? checks.#open.dialog.read()
           : withDefaults(checks.#defaults, { ...this, [field]: value });
       return checks.problem(config, field) ?? true;
     };
   }
 }
 
-/** Node-RED fills in what the node has; an input of a field that it lacks gets the default. */
-export function fillMissing<Config extends object>(defaults: Config, node: Config): void {
+/**
+ * Node-RED fills in what the node has; an input of a field that it lacks gets the default. A choice that is none of
+ * those on the list, such as a variable, is put on it: what is shown is what will be saved.
+ */
+export function fillIn<Config extends object>(defaults: Config, node: Config): void {
   for (const [field, value] of Object.entries(defaults)) {
-    if (node[field as keyof Config] !== undefined) continue;
     const input = $(`#node-input-${field}`);
-    if (input.is("[type=checkbox]")) input.prop("checked", value);
-    else input.val(value);
+    const saved = node[field as keyof Config] ?? undefined;
+    if (saved === undefined) {
+      if (input.is("[type=checkbox]")) input.prop("checked", value);
+      else input.val(value);
+    } else if (input.is("select") && input.val() === null) {
+      const given = String(saved);
+      input.append($("<option>").val(given).text(given)).val(given);
+    }
   }
 }
 

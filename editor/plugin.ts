@@ -1,3 +1,4 @@
+import type { RefusedCall } from "../lib/shared/admin";
 import type { BusChoice } from "../lib/shared/bus-choice";
 import type { DBusCallConfig } from "../lib/shared/dbus-call-config";
 import type { DBusSignalConfig } from "../lib/shared/dbus-signal-config";
@@ -36,8 +37,9 @@ const editor = {
   serviceFields: (options: ServiceFieldsOptions) => new ServiceFields(options),
   signalDefinitions,
   whenRefused,
-  tryCall: (container: JQuery, id: string, read: () => DBusCallConfig) => new TryCall(container, id, read),
-  tryListen: (container: JQuery, read: () => DBusSignalConfig) => new TryListen(container, read),
+  tryCall: (container: JQuery, id: string, read: () => DBusCallConfig, showPolicy: (refused: RefusedCall) => void) =>
+    new TryCall(container, id, read, showPolicy),
+  tryListen: (container: JQuery, id: string, read: () => DBusSignalConfig) => new TryListen(container, id, read),
 };
 
 export type DBusEditor = typeof editor;

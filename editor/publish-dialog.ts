@@ -10,17 +10,16 @@ import { checkOwnedName } from "../lib/shared/policy-options";
 import { withDefaults } from "../lib/shared/with-defaults";
 import type { PolicySubject } from "./components/policy-form";
 import type { RowList } from "./components/row-list";
-import { type FieldChecks, fillMissing, readForm, sharedEditor, showFor } from "./kit";
+import { type FieldChecks, fillIn, type NodeDialog, readForm, sharedEditor, showFor } from "./kit";
 
 const ROWS = ["properties", "methods", "signals"] as const;
 
 const UNNAMED = { path: "", interface: "" };
 
-/** An open edit dialog of a dbus-publish node. Node-RED itself fills in and saves the fields that have an input. */
-export class PublishDialog {
+export class PublishDialog implements NodeDialog<DBusPublishConfig> {
   readonly #node: FlowNode & DBusPublishConfig;
   readonly #checks: FieldChecks<DBusPublishConfig>;
-  readonly #form = $("#dbus-publish-form");
+  readonly form = $("#dbus-publish-form");
   readonly #properties: RowList<PropertyDefinition>;
   readonly #methods: RowList<MethodDefinition>;
   readonly #signals: RowList<SignalDefinition>;
@@ -35,13 +34,13 @@ export class PublishDialog {
     this.#node = node;
     this.#checks = checks;
     const shared = sharedEditor();
-    this.#form.find(".dbus-name").each(function () {
+    this.form.find(".dbus-name").each(function () {
       shared.nameField($(this));
     });
-    this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), node, $("#node-input-bus"));
+    this.#notes = shared.busNotes(this.form.find(".dbus-bus-notes"), node, $("#node-input-bus"));
     this.#policy = shared.policyDialog($("#dbus-publish-policy"), false);
     this.#xml = shared.introspectionView($("#dbus-publish-xml"));
-    fillMissing(dbusPublishDefaults, node);
+    fillIn(dbusPublishDefaults, node);
     const { properties, methods, signals } = withDefaults(dbusPublishDefaults, node);
     const update = () => this.#update();
     this.#properties = shared.propertyDefinitions($("#dbus-publish-properties"), properties, update);
@@ -51,17 +50,15 @@ export class PublishDialog {
       this.#take(definition, path),
     );
     $("#node-input-busName").on("input", () => this.#nameObject());
-    this.#form.on("input change", update);
+    this.form.on("input change", update);
     this.#update();
   }
 
-  /** The form's present values. */
   readonly read = (): DBusPublishConfig => ({
     ...readForm(dbusPublishDefaults, this.#node),
     ...this.readOwn(),
   });
 
-  /** The fields that are no plain inputs. */
   readOwn(): Pick<DBusPublishConfig, (typeof ROWS)[number] | "outputs"> {
     return {
       properties: this.#properties.rows(),
@@ -96,8 +93,8 @@ export class PublishDialog {
 
   #update(): void {
     const config = this.read();
-    showFor(this.#form, "data-buses", config.bus);
-    showFor(this.#form, "data-actions", config.action);
+    showFor(this.form, "data-buses", config.bus);
+    showFor(this.form, "data-actions", config.action);
     this.#notes.show(config.bus);
     this.#policy.show(policySubject(config));
     this.#xml.show({ ...config, name: config.interface });

@@ -4,7 +4,7 @@ import { withDefaults } from "../lib/shared/with-defaults";
 import type { ConditionList } from "./components/condition-list";
 import type { MemberChoice, MemberUse } from "./components/member-choice";
 import type { RowList } from "./components/row-list";
-import { type FieldChecks, fillMissing, readForm, sharedEditor, showFor } from "./kit";
+import { type FieldChecks, fillIn, type NodeDialog, readForm, sharedEditor, showFor } from "./kit";
 
 /** A property among the signals is watched: choosing it changes what is listened to. */
 const USES: Readonly<Record<ListenKind, readonly MemberUse[]>> = {
@@ -14,11 +14,10 @@ const USES: Readonly<Record<ListenKind, readonly MemberUse[]>> = {
   names: ["listen"],
 };
 
-/** An open edit dialog of a dbus-signal node. Node-RED itself fills in and saves the fields that have an input. */
-export class SignalDialog {
+export class SignalDialog implements NodeDialog<DBusSignalConfig> {
   readonly #node: FlowNode & DBusSignalConfig;
   readonly #checks: FieldChecks<DBusSignalConfig>;
-  readonly #form = $("#dbus-signal-form");
+  readonly form = $("#dbus-signal-form");
   readonly #conditions: ConditionList;
   readonly #properties: RowList<string>;
   readonly #try: { close(): void };
@@ -32,12 +31,12 @@ export class SignalDialog {
     this.#node = node;
     this.#checks = checks;
     const shared = sharedEditor();
-    this.#form.find(".dbus-name").each(function () {
+    this.form.find(".dbus-name").each(function () {
       shared.nameField($(this));
     });
-    this.#notes = shared.busNotes(this.#form.find(".dbus-bus-notes"), node, $("#node-input-bus"));
+    this.#notes = shared.busNotes(this.form.find(".dbus-bus-notes"), node, $("#node-input-bus"));
     this.#rule = shared.matchRuleView($("#dbus-signal-rule"));
-    fillMissing(dbusSignalDefaults, node);
+    fillIn(dbusSignalDefaults, node);
     const { args, properties } = withDefaults(dbusSignalDefaults, node);
     const update = () => this.#update();
     this.#conditions = shared.conditionList($("#dbus-signal-conditions"), args, update);
@@ -49,27 +48,25 @@ export class SignalDialog {
         member: $("#node-input-member"),
       },
       bus: this.read,
-      uses: () => USES[this.read().listen],
+      uses: () => USES[this.read().listen] ?? [],
       managers: () => this.read().listen === "objects",
       chosen: (member) => this.#chosen(member),
-      note: this.#form.find(".dbus-live-note"),
+      note: this.form.find(".dbus-live-note"),
     });
     this.#service = service;
     this.#properties = shared.propertyList($("#dbus-signal-properties"), properties, update, (input) =>
       service.completeMember(input),
     );
-    this.#try = shared.tryListen($("#dbus-signal-try"), this.read);
-    this.#form.on("input change", update);
+    this.#try = shared.tryListen($("#dbus-signal-try"), node.id, this.read);
+    this.form.on("input change", update);
     this.#update();
   }
 
-  /** The form's present values. */
   readonly read = (): DBusSignalConfig => ({
     ...readForm(dbusSignalDefaults, this.#node),
     ...this.readOwn(),
   });
 
-  /** The fields that are no plain inputs. */
   readOwn(): Pick<DBusSignalConfig, "args" | "properties" | "inputs"> {
     return {
       args: this.#conditions.rows(),
@@ -78,7 +75,6 @@ export class SignalDialog {
     };
   }
 
-  /** The dialog is closed. */
   close(): void {
     this.#try.close();
     this.#service.close();
@@ -107,8 +103,8 @@ export class SignalDialog {
   #update(): void {
     const config = this.read();
     this.#nameArguments(config.member);
-    showFor(this.#form, "data-buses", config.bus);
-    showFor(this.#form, "data-listen", config.listen);
+    showFor(this.form, "data-buses", config.bus);
+    showFor(this.form, "data-listen", config.listen);
     this.#notes.show(config.bus);
     this.#rule.show(config);
     $("#dbus-signal-conditions-problem").text(this.#checks.problem(config, "args") ?? "");

@@ -99,15 +99,22 @@ export class ServiceFields {
   /** What depends on a choice: filled in where there is only one, and by mouse the next field shows what there is. */
   async #follow(field: Field, byMouse: boolean): Promise<void> {
     for (const behind of FIELDS.slice(FIELDS.indexOf(field) + 1)) this.#put(behind, "");
-    const chosen = this.#value(field);
     let next = byMouse ? this.#goOn() : undefined;
     for (const behind of ["path", "interface"] as const) {
       if (this.#options.fields[behind] === undefined || this.#value(behind) !== "") continue;
+      const asked = this.#before(behind);
       const only = await (behind === "path" ? this.#offers.onlyPath() : this.#offers.onlyInterface());
-      if (only === undefined || this.#value(field) !== chosen) return;
+      // An answer to what was there is none to what is there now.
+      if (only === undefined || this.#before(behind) !== asked) return;
       this.#put(behind, only);
       if (next?.is(":focus")) next = this.#goOn() ?? next.trigger("blur");
     }
+  }
+
+  /** All that decides what a field can be filled in with. */
+  #before(field: Field): string {
+    const values = FIELDS.slice(0, FIELDS.indexOf(field)).map((before) => this.#value(before));
+    return JSON.stringify([queryOf(this.#options.bus()), ...values]);
   }
 
   /** The next field that says nothing yet; it opens as it gets the focus. A member brings its interface along. */
@@ -169,7 +176,6 @@ function signatureOf(member: MemberChoice): string {
 
 /** undefined where the bus is not known before a message comes, or not said. */
 function queryOf({ bus, address }: BusChoice): BusQuery | undefined {
-  if (bus === "msg") return undefined;
-  if (bus !== "address") return { bus };
-  return address === "" ? undefined : { bus, address };
+  if (bus === "system" || bus === "session") return { bus };
+  return bus === "address" && address !== "" ? { bus, address } : undefined;
 }

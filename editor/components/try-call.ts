@@ -1,3 +1,4 @@
+import type { RefusedCall } from "../../lib/shared/admin";
 import { takesArguments } from "../../lib/shared/check-call";
 import type { DBusCallConfig } from "../../lib/shared/dbus-call-config";
 import { text } from "../../lib/shared/text";
@@ -11,6 +12,7 @@ const PAYLOAD_TYPES = ["str", "num", "bool", "json"];
 export class TryCall {
   readonly #id: string;
   readonly #read: () => DBusCallConfig;
+  readonly #showPolicy: (refused: RefusedCall) => void;
   readonly #result: TryResult;
   readonly #call = tryButton("fa fa-play");
   readonly #cancel = tryButton("fa fa-stop")
@@ -20,9 +22,11 @@ export class TryCall {
   readonly #payload = $('<input type="text" id="dbus-call-try-payload">');
   #request: JQuery.jqXHR | undefined;
 
-  constructor(container: JQuery, id: string, read: () => DBusCallConfig) {
+  /** `showPolicy`: asked for after a refusal that a policy file would change. */
+  constructor(container: JQuery, id: string, read: () => DBusCallConfig, showPolicy: (refused: RefusedCall) => void) {
     this.#id = id;
     this.#read = read;
+    this.#showPolicy = showPolicy;
     this.#payloadRow = $('<div class="form-row">').append(
       $('<label for="dbus-call-try-payload">').text("msg.payload"),
       this.#payload,
@@ -80,18 +84,24 @@ export class TryCall {
     this.#cancel.toggle(running);
   }
 
-  #show({ tookMs, message, failure }: TryAnswer, noReply: boolean): void {
+  #show({ tookMs, message, failure, refused }: TryAnswer, noReply: boolean): void {
     this.#result.clear();
     const params = { time: tookMs < 10 ? tookMs.toFixed(1) : Math.round(tookMs) };
     if (failure !== undefined) {
       this.#result.tell(text("try.failed", params));
-      this.#result.fail(failure.problem);
+      this.#result.fail(failure.problem, refused && this.#policyButton(refused));
     } else if (message === undefined) {
       this.#result.tell(text(noReply ? "try.sent" : "try.answered", params));
     } else {
       this.#result.tell(text("try.answered", params));
       this.#result.message(message);
     }
+  }
+
+  #policyButton(refused: RefusedCall): JQuery {
+    return $('<button type="button" class="red-ui-button red-ui-button-small">')
+      .text(say(text("policy.dialog.show")))
+      .on("click", () => this.#showPolicy(refused));
   }
 
   #readPayload(): unknown {

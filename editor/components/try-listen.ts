@@ -7,6 +7,7 @@ import { problemOfRequest, TryResult } from "./try-result";
 
 /** "Listen for 10 seconds": shows the messages that the node would send, as they come. */
 export class TryListen {
+  readonly #id: string;
   readonly #read: () => DBusSignalConfig;
   readonly #result: TryResult;
   readonly #listen = tryButton("fa fa-play");
@@ -18,7 +19,8 @@ export class TryListen {
   /** How much of the answer has been shown. */
   #taken = 0;
 
-  constructor(container: JQuery, read: () => DBusSignalConfig) {
+  constructor(container: JQuery, id: string, read: () => DBusSignalConfig) {
+    this.#id = id;
     this.#read = read;
     const words = $("<span>").text(say(text("try.listen")));
     container.append($('<div class="form-row dbus-indent">').append(this.#listen.append(" ", words), this.#stop));
@@ -33,7 +35,7 @@ export class TryListen {
   }
 
   #start(): void {
-    const body: ListenRequest = { config: this.#read() };
+    const body: ListenRequest = { id: this.#id, config: this.#read() };
     this.#count = 0;
     this.#taken = 0;
     this.#result.clear();

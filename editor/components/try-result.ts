@@ -23,9 +23,11 @@ export class TryResult {
     this.#line.text(say(line));
   }
 
-  fail(problem: Text): void {
+  /** `remedy`: a button below it. */
+  fail(problem: Text, remedy?: JQuery): void {
     const words = $("<p>").text(say(problem));
-    $('<div class="dbus-finding dbus-finding-error">').append(words).appendTo(this.#messages.show());
+    const finding = $('<div class="dbus-finding dbus-finding-error">').append(words).appendTo(this.#messages.show());
+    if (remedy !== undefined) finding.append(remedy);
     this.#reveal();
   }
 

@@ -190,6 +190,12 @@ export type PolicyBusState = "allows" | "refuses" | "other-owner" | "unknown";
 
 /** `GET dbus/refusal?node=ID`, permission `dbus.read`: whether the bus's policy refused this node's last call. */
 export interface RefusalAnswer {
-  /** Missing where that call was not refused: who was not let, as the bus sees him, to call whom. */
-  readonly refused?: { readonly user: string; readonly destination: string };
+  /** Missing where that call was not refused. */
+  readonly refused?: RefusedCall;
+}
+
+/** A call that a policy file would let pass: who was not let, as the bus sees him, to call whom. */
+export interface RefusedCall {
+  readonly user: string;
+  readonly destination: string;
 }

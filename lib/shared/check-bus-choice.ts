@@ -10,7 +10,7 @@ export function checkBusChoice(
   options: FieldCheckOptions,
 ): readonly FieldProblem<"bus" | "address">[] {
   const problems = new FieldProblems<"bus" | "address">();
-  problems.add("bus", checkChoice(bus, choices));
+  problems.add("bus", checkChoice(bus, choices, options));
   if (bus !== "address") return problems.found;
   problems.add(
     "address",

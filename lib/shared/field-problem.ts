@@ -33,8 +33,12 @@ export function checkFilled(
   return options.placeholders === "open" ? undefined : text("fields.variable-not-set", { name });
 }
 
-/** A field that is one of a few words. The editor cannot save another; a flow written by hand can. */
-export function checkChoice(value: string, choices: readonly string[]): Text | undefined {
+/**
+ * A field that is one of a few words; with `options` a variable may stand for it. The editor has no other to choose,
+ * and a flow written by hand may have any.
+ */
+export function checkChoice(value: string, choices: readonly string[], options?: FieldCheckOptions): Text | undefined {
+  if (options !== undefined && isPlaceholder(value)) return checkFilled(value, () => undefined, options);
   return choices.includes(value) ? undefined : text("fields.not-a-choice", { value, choices: choices.join(", ") });
 }
 

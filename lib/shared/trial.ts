@@ -1,4 +1,4 @@
-import type { FailureAnswer } from "./admin";
+import type { FailureAnswer, RefusedCall } from "./admin";
 import type { DBusCallConfig } from "./dbus-call-config";
 import type { DBusSignalConfig } from "./dbus-signal-config";
 
@@ -18,6 +18,8 @@ export interface TryAnswer {
   /** The message that the node would send; missing where it failed, or waits for no reply. */
   readonly message?: ShownMessage;
   readonly failure?: FailureAnswer;
+  /** Where it failed because the system bus's policy refused it. */
+  readonly refused?: RefusedCall;
 }
 
 /** A message as Node-RED's debug sidebar shows it: `RED.util.encodeObject`, at most 1,000 characters or items of anything. */
@@ -28,6 +30,8 @@ export interface ShownMessage {
 
 /** `POST dbus/listen`, permission `dbus.write`: listens for a while as a dbus-signal node with these fields would. */
 export interface ListenRequest {
+  /** As in `TryRequest`. */
+  readonly id: string;
   readonly config: Partial<DBusSignalConfig>;
 }
 

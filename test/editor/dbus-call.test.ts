@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { describeEditor } from "../support/editor-suite";
+import { describeEditor, TAB } from "../support/editor-suite";
 
 describeEditor("dbus-call’s dialog", (suite) => {
   it("saves what was filled in", async () => {
@@ -44,6 +44,19 @@ describeEditor("dbus-call’s dialog", (suite) => {
       int64: "string",
       keepTypes: false,
     });
+  });
+
+  it("shows and keeps a variable where a bus is chosen", async () => {
+    const bus = "$" + "{WHICH_BUS}";
+    const call = { id: "call", type: "dbus-call", z: "tab", x: 300, y: 100, wires: [[]], bus, destination: "a.b" };
+    const editor = await suite.open([TAB, call]);
+    await editor.open("call");
+    assert.equal(await editor.input("bus").inputValue(), bus);
+    assert.equal(await editor.dialog.locator(".input-error").count(), 0);
+    await editor.type("path", "/a");
+    await editor.save();
+    const saved = await editor.deploy("call");
+    assert.deepEqual([saved["bus"], saved["path"]], [bus, "/a"]);
   });
 
   it("says why a field is wrong, as it is typed, and marks the node", async () => {

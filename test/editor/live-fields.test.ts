@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Route } from "playwright-core";
 import { startMock } from "../support/dbusmock";
 import { startDescribed } from "../support/described-service";
 import type { Editor } from "../support/editor";
@@ -31,6 +32,26 @@ describeEditor("fields that name something on the bus", (suite) => {
       ["[D-BUS Service]", "Name=com.example.Broken", "Exec=/bin/false", ""].join("\n"),
     );
     await suite.bus.reload();
+  });
+
+  it("fills in nothing that belongs to what is not there any more", async () => {
+    const { editor } = await openCall();
+    const url = "**/dbus/interfaces?*";
+    const held = new Promise<Route>((resolve) => void editor.page.route(url, resolve, { times: 1 }));
+    await editor.input("destination").click();
+    await option(editor, LAMP).click();
+    const late = await held;
+    assert.equal(await editor.input("path").inputValue(), "/com/example/Lamp");
+    await editor.type("path", "/com/example/Other");
+    const answered = editor.page.waitForResponse((response) => response.url().includes("/dbus/interfaces?"));
+    await late.continue();
+    await (await answered).finished();
+    // The runtime is asked anew for the other object, which comes after what was held.
+    await editor.input("interface").click();
+    await said(editor, /./).first().waitFor();
+    assert.equal(await editor.input("interface").inputValue(), "");
+    await editor.page.keyboard.press("Escape");
+    await editor.cancel();
   });
 
   async function openCall(): Promise<{ readonly editor: Editor; readonly id: string }> {

@@ -213,6 +213,35 @@ describeEditor(
       }
     });
 
+    it("offers a call that was refused in the dialog its file", async () => {
+      await put(`${NAME}.conf`, busconfig(`<policy user="${OWNER.name}"><allow own="${NAME}"/></policy>`));
+      const lamp = await startLamp(suite.bus, OWNER.uid);
+      try {
+        const by = { bus: "address", address: suite.bus.address };
+        const editor = await suite.open([TAB, { ...CALL, ...by, args: "true", argsType: "bool" }]);
+        await editor.open("call");
+        const section = sectionOf(editor);
+        assert.equal(await section.isVisible(), false, "not known to be the system bus");
+        const trial = editor.dialog.locator("#dbus-call-try");
+        await trial.getByRole("button", { name: "Call now" }).click();
+        await trial.locator(".dbus-finding-error").getByText(`${NAME}-client-${USER}.conf`).waitFor();
+        await editor.picture(`${suite.version}-policy-tried`);
+        await trial.getByRole("button", { name: "Show the policy file" }).click();
+        const client = policy({ preset: "client", user: USER, destination: NAME });
+        await shows(section, renderPolicy(client));
+        await put(`${NAME}-client-${USER}.conf`, renderPolicy(client));
+        await section.getByText("Policy file for the system bus: Already effective").waitFor({ timeout: 15_000 });
+        await trial.getByRole("button", { name: "Call now" }).click();
+        await trial.getByText(/^Answered in/).waitFor();
+        assert.equal(await trial.getByRole("button", { name: "Show the policy file" }).count(), 0);
+        await editor.type("destination", ":1.5");
+        assert.equal(await section.isVisible(), false, "no file allows a unique name");
+        await editor.cancel();
+      } finally {
+        await lamp.kill();
+      }
+    });
+
     for (const [status, reason] of [
       [403, "Showing the file takes the permission dbus.read."],
       [0, "The runtime does not answer"],

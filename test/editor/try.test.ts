@@ -68,6 +68,19 @@ describeEditor("trying in the dialog", (suite) => {
     await editor.cancel();
   });
 
+  it("ends a call whose node is deleted from its dialog", async () => {
+    const waiting = { member: "Wait", signature: "", argsType: "list", args: [], timeout: 0 };
+    const editor = await suite.open([TAB, call(waiting)]);
+    await editor.open("call");
+    const panel = editor.dialog.locator("#dbus-call-try");
+    await panel.getByRole("button", { name: "Call now" }).click();
+    await panel.getByRole("button", { name: "Cancel" }).waitFor();
+    const ended = editor.page.waitForEvent("requestfailed", (request) => request.url().endsWith("/dbus/try"));
+    await editor.page.locator("#node-dialog-delete").click();
+    await ended;
+    await editor.closed();
+  });
+
   it("listens, shows what matches as it comes, and stops", async () => {
     const signal = { id: "signal", type: "dbus-signal", z: "tab", x: 300, y: 200, wires: [[]], bus: "system" };
     const editor = await suite.open([TAB, { ...signal, sender: ECHO_NAME, member: "Said" }]);

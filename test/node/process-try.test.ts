@@ -30,7 +30,11 @@ describe("trying in a dialog what a node would do", function () {
     nodeRed = await startNodeRed({
       version: platformOfSuite(),
       env: { DBUS_SYSTEM_BUS_ADDRESS: bus.address, ECHO_MEMBER: "Echo" },
-      flows: [TAB, node("dbus-call", "deployed")],
+      flows: [
+        { ...TAB, env: [{ name: "OF_THE_FLOW", type: "str", value: "Tick" }] },
+        node("dbus-call", "deployed"),
+        node("dbus-signal", "listening"),
+      ],
     });
   });
   after(async () => {
@@ -53,6 +57,20 @@ describe("trying in a dialog what a node would do", function () {
     const member = "$" + "{ECHO_MEMBER}";
     const { message } = await attempt({ ...CALL, member, signature: "u", argsType: "list", args });
     assert.equal(JSON.parse(message?.msg ?? "").payload, 7);
+    const row = [{ value: "$" + "{ECHO_MEMBER}", type: "str" }];
+    const rows = await attempt({ ...CALL, signature: "s", argsType: "list", args: row });
+    assert.equal(JSON.parse(rows.message?.msg ?? "").payload, "Echo");
+  });
+
+  it("says of a variable without a value who would know it", async () => {
+    const args = [{ value: "$" + "{OF_THE_FLOW}", type: "str" }];
+    const config = { ...CALL, signature: "s", argsType: "list", args };
+    const { failure } = await attempt(config);
+    assert.deepEqual(failure?.problem, { key: "errors.try-variable", params: { name: "OF_THE_FLOW" } });
+    const { message } = await attempt(config, { id: "deployed" });
+    assert.equal(JSON.parse(message?.msg ?? "").payload, "Tick");
+    const nowhere = await attempt({ ...CALL, member: "$" + "{NOWHERE}" }, { id: "deployed", payload: "x" });
+    assert.match(JSON.stringify(nowhere.failure), /fields\.variable-not-set.*NOWHERE/);
   });
 
   it("says what is wrong with a form before anything is sent", async () => {
@@ -89,7 +107,10 @@ describe("trying in a dialog what a node would do", function () {
     const answer = await nodeRed.api("/dbus/listen", {
       method: "POST",
       headers: { "x-requested-with": "XMLHttpRequest", "content-type": "application/json" },
-      body: JSON.stringify({ config: { bus: "system", sender: ECHO_NAME, interface: ECHO, member: "Tick" } }),
+      body: JSON.stringify({
+        id: "listening",
+        config: { bus: "system", sender: ECHO_NAME, interface: ECHO, member: "$" + "{OF_THE_FLOW}" },
+      }),
       signal: gone.signal,
     });
     assert.equal(answer.headers.get("content-type"), "application/x-ndjson");

@@ -15,6 +15,7 @@ import { type PolicyMachine, policyMachine, probeAgain } from "../machine";
 import { answerGet } from "./endpoint";
 import { findPolicyFile } from "./policy-file";
 import { busWord } from "./policy-word";
+import { refusedCall } from "./refused-call";
 import { busOfRequest } from "./request-bus";
 
 /**
@@ -29,11 +30,9 @@ export function policyRoutes(RED: NodeAPI): void {
   answerGet(RED, "/dbus/refusal", ({ node }) => refusalOf(String(node)));
 }
 
-/** Only a refusal on the system bus, and only one that a policy file would change. */
 function refusalOf(nodeId: string): RefusalAnswer {
-  const options = lastRefusal(nodeId)?.explanation.remedy?.policy?.options;
-  if (options?.preset !== "client") return {};
-  return { refused: { user: options.user, destination: options.destination } };
+  const refused = refusedCall(lastRefusal(nodeId)?.explanation);
+  return refused === undefined ? {} : { refused };
 }
 
 /** Rejects with DBusNodeError DBUS_INVALID_FIELD where the options make no file. */

@@ -7,8 +7,10 @@ import { text } from "../../../lib/shared/text";
 import type { TryAnswer, TryRequest } from "../../../lib/shared/trial";
 import { argumentInputs } from "../argument-inputs";
 import { callForMessage } from "../call-message";
+import { RefusedError } from "../refused-error";
 import { failureAnswer } from "./failure";
 import { type FindBus, formConfig } from "./form-config";
+import { refusedCall } from "./refused-call";
 import { shownMessage } from "./shown-message";
 
 /**
@@ -39,7 +41,9 @@ export async function tryCall(
       bus.release();
     }
   } catch (thrown) {
-    return { tookMs: tookMs(), failure: failureAnswer(thrown).answer };
+    const refused = refusedCall(thrown instanceof RefusedError ? thrown.explanation : undefined);
+    const failure = failureAnswer(thrown).answer;
+    return { tookMs: tookMs(), failure, ...(refused === undefined ? {} : { refused }) };
   }
 }
 

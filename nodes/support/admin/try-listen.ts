@@ -1,4 +1,4 @@
-import type { NodeAPI } from "node-red";
+import type { Node, NodeAPI } from "node-red";
 import { DBusNodeError } from "../../../lib/errors";
 import { checkSignalConfig } from "../../../lib/shared/check-signal";
 import { dbusSignalDefaults } from "../../../lib/shared/dbus-signal-config";
@@ -28,7 +28,8 @@ export async function tryListen(
   tell: (line: ListenLine) => void,
   gone: AbortSignal,
 ): Promise<void> {
-  const config = formConfig(RED, null, dbusSignalDefaults, checkSignalConfig, request.config);
+  const node = RED.nodes.getNode(request.id) as Node | null;
+  const config = formConfig(RED, node, dbusSignalDefaults, checkSignalConfig, request.config);
   if (config.dynamic) throw new DBusNodeError("DBUS_INVALID_FIELD", text("errors.try-dynamic"));
   const bus = await findBus(config);
   let end: (why: End) => void = () => {};

@@ -41,9 +41,13 @@ function findBus(RED: NodeAPI, request: Request): FindBus {
 }
 
 function tryRequest({ id, config, payload }: Fields): TryRequest {
-  return { id: typeof id === "string" ? id : "", config: Object(config), payload };
+  return { id: idOf(id), config: Object(config), payload };
 }
 
-function listenRequest({ config }: Fields): ListenRequest {
-  return { config: Object(config) };
+function listenRequest({ id, config }: Fields): ListenRequest {
+  return { id: idOf(id), config: Object(config) };
+}
+
+function idOf(id: unknown): string {
+  return typeof id === "string" ? id : "";
 }

@@ -47,6 +47,9 @@ describe("checkCallConfig", () => {
 
   it("refuses words that are none of the choices", () => {
     one({ bus: "starter" as "system" }, /^bus: expected one of system, session, address, msg, got “starter”/);
+    const bus = "$" + "{WHICH_BUS}";
+    one({ bus: bus as "system" }, /^bus: the environment variable WHICH_BUS is not set/);
+    assert.deepEqual(problems({ bus: bus as "system" }, { placeholders: "open" }), []);
     one({ operation: "GetAll" as "get-all" }, /^operation: expected one of/);
     one({ int64: "number" as "auto" }, /^int64: expected one of auto, string, bigint/);
   });
