@@ -1,37 +1,20 @@
 import assert from "node:assert/strict";
 import { type DescribedObject, describeObject } from "../../../lib/client/describe-object";
-import { acquireBus, type BusLease } from "../../../lib/client/service";
 import type { PropertyEntry } from "../../../lib/shared/admin";
-import { type PrivateBus, startBus } from "../../support/private-bus";
-import { watchProcess } from "../../support/process-health";
 import { failure } from "../../support/raw-peer";
-import { nodeXml, type Tree, TreeService } from "../../support/tree-service";
-import { connected } from "../../support/watching";
+import { nodeXml, type Tree } from "../../support/tree-service";
+import { treeSuite } from "../../support/tree-suite";
 
 const NAME = "com.example.Described";
 const DEPRECATED = '<annotation name="org.freedesktop.DBus.Deprecated" value="true"/>';
 const EMITS = "org.freedesktop.DBus.Property.EmitsChangedSignal";
 
 describe("describing an object", () => {
-  watchProcess();
-  let bus: PrivateBus;
-  let lease: BusLease;
-  let service: TreeService;
-
-  before(async () => {
-    bus = await startBus({ type: "session" });
-    lease = acquireBus(bus.address);
-    await connected(lease);
-  });
-  after(async () => {
-    lease.release();
-    await bus.stop();
-  });
-  afterEach(() => service.stop());
+  const suite = treeSuite(NAME);
 
   const describeIt = async (tree: Tree, timeoutMs = 3_000): Promise<DescribedObject> => {
-    service = await TreeService.start(bus, NAME, tree);
-    return await describeObject(lease, NAME, "/a", timeoutMs);
+    await suite.serve(tree);
+    return await describeObject(suite.lease, NAME, "/a", timeoutMs);
   };
   /** The properties of an object with the one interface `com.example.A`. */
   const propertiesOf = async (inner: string, values?: Record<string, unknown>): Promise<readonly PropertyEntry[]> => {
@@ -94,19 +77,19 @@ describe("describing an object", () => {
         { name: "org.freedesktop.DBus.Peer", standard: true, deprecated: false, ...none },
       ],
     });
-    assert.deepEqual(service.asked, ["Introspect /a", "GetAll /a"]);
+    assert.deepEqual(suite.service.asked, ["Introspect /a", "GetAll /a"]);
   });
 
   it("asks anew each time, and tells the nodes what it has learnt", async () => {
     let inner = "";
-    service = await TreeService.start(bus, NAME, { xml: () => nodeXml({ "com.example.A": inner }) });
-    await describeObject(lease, NAME, "/a", 3_000);
+    await suite.serve({ xml: () => nodeXml({ "com.example.A": inner }) });
+    await describeObject(suite.lease, NAME, "/a", 3_000);
     inner = `<method name="New"/>`;
-    const { interfaces } = await describeObject(lease, NAME, "/a", 3_000);
+    const { interfaces } = await describeObject(suite.lease, NAME, "/a", 3_000);
     assert.equal(interfaces[0]?.methods[0]?.name, "New");
-    const known = await lease.introspection.introspect(NAME, "/a");
+    const known = await suite.lease.introspection.introspect(NAME, "/a");
     assert.equal(known.interfaces.get("com.example.A")?.methods[0]?.name, "New");
-    assert.equal(service.asked.length, 2);
+    assert.equal(suite.service.asked.length, 2);
   });
 
   it("shows values as JSON, and the beginning of a long one", async () => {
@@ -145,12 +128,11 @@ describe("describing an object", () => {
     assert.deepEqual(await propertiesOf(inner), [
       { name: "Level", signature: "u", access: "read", emitsChanged: "true", deprecated: false },
     ]);
-    service.stop();
-    service = await TreeService.start(bus, NAME, {
+    await suite.serve({
       xml: () => nodeXml({ "com.example.A": inner, "com.example.B": inner }),
       properties: (_path, name) => (name === "com.example.A" ? { Level: 1 } : undefined),
     });
-    const { interfaces } = await describeObject(lease, NAME, "/a", 3_000);
+    const { interfaces } = await describeObject(suite.lease, NAME, "/a", 3_000);
     assert.deepEqual(
       interfaces.map(({ properties }) => properties[0]?.value),
       ["1", undefined],
@@ -158,11 +140,11 @@ describe("describing an object", () => {
   });
 
   it("waits for no values that do not come", async () => {
-    service = await TreeService.start(bus, NAME, {
+    await suite.serve({
       xml: () => nodeXml({ "com.example.A": property("Level", "u") }),
       properties: () => "silent",
     });
-    const { interfaces } = await describeObject(lease, NAME, "/a", 300);
+    const { interfaces } = await describeObject(suite.lease, NAME, "/a", 300);
     assert.equal(interfaces[0]?.properties[0]?.value, undefined);
   });
 
@@ -179,8 +161,11 @@ describe("describing an object", () => {
   });
 
   it("says why there is nothing to tell", async () => {
-    service = await TreeService.start(bus, NAME, { xml: () => "silent" });
-    assert.equal((await failure(describeObject(lease, NAME, "/a", 100))).code, "DBUS_TIMEOUT");
-    assert.equal((await failure(describeObject(lease, "com.example.Nobody", "/a", 100))).code, "DBUS_NAME_NOT_FOUND");
+    await suite.serve({ xml: () => "silent" });
+    assert.equal((await failure(describeObject(suite.lease, NAME, "/a", 100))).code, "DBUS_TIMEOUT");
+    assert.equal(
+      (await failure(describeObject(suite.lease, "com.example.Nobody", "/a", 100))).code,
+      "DBUS_NAME_NOT_FOUND",
+    );
   });
 });

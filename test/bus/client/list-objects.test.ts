@@ -1,37 +1,20 @@
 import assert from "node:assert/strict";
 import { LISTING_LIMITS, listObjects, type ObjectListing } from "../../../lib/client/list-objects";
-import { acquireBus, type BusLease } from "../../../lib/client/service";
-import { type PrivateBus, startBus } from "../../support/private-bus";
-import { watchProcess } from "../../support/process-health";
 import { failure } from "../../support/raw-peer";
-import { managedObjects, nodeXml, type Tree, TreeService, wideTree } from "../../support/tree-service";
-import { connected } from "../../support/watching";
+import { managedObjects, nodeXml, type Tree, wideTree } from "../../support/tree-service";
+import { treeSuite } from "../../support/tree-suite";
 
 const NAME = "com.example.Tree";
 const MANAGER = "org.freedesktop.DBus.ObjectManager";
 
 describe("listing a service's objects", function () {
   this.timeout(30_000);
-  watchProcess();
-  let bus: PrivateBus;
-  let lease: BusLease;
-  let service: TreeService;
-
-  before(async () => {
-    bus = await startBus({ type: "session" });
-    lease = acquireBus(bus.address);
-    await connected(lease);
-  });
-  after(async () => {
-    lease.release();
-    await bus.stop();
-  });
-  afterEach(() => service.stop());
+  const suite = treeSuite(NAME);
 
   const list = async (tree: Tree): Promise<ObjectListing> => {
-    service = await TreeService.start(bus, NAME, tree);
+    await suite.serve(tree);
     // However slow the machine of this test is.
-    return await listObjects(lease, NAME, { ...LISTING_LIMITS, totalMs: 30_000 });
+    return await listObjects(suite.lease, NAME, { ...LISTING_LIMITS, totalMs: 30_000 });
   };
   const fixed =
     (documents: Readonly<Record<string, string>>): Tree["xml"] =>
@@ -57,7 +40,7 @@ describe("listing a service's objects", function () {
     ]);
     assert.deepEqual([leftOut, incomplete], [0, undefined]);
     // It says nothing to the cache that it would not have known.
-    assert.equal(lease.introspection.size, 0);
+    assert.equal(suite.lease.introspection.size, 0);
   });
 
   for (const manager of ["/", "/top"]) {
@@ -76,7 +59,7 @@ describe("listing a service's objects", function () {
         { path: "/top/one", interfaces: ["com.example.One"] },
         { path: "/top/two", interfaces: ["com.example.Two"] },
       ]);
-      assert.ok(!service.asked.includes("Introspect /top/one"), service.asked.join("\n"));
+      assert.ok(!suite.service.asked.includes("Introspect /top/one"), suite.service.asked.join("\n"));
     });
   }
 
@@ -91,21 +74,20 @@ describe("listing a service's objects", function () {
   });
 
   it("says why there is nothing to list", async () => {
-    service = await TreeService.start(bus, NAME, { xml: () => undefined });
-    assert.equal((await failure(listObjects(lease, NAME))).code, "DBUS_INTROSPECTION_FAILED");
-    assert.equal((await failure(listObjects(lease, "com.example.Nobody"))).code, "DBUS_NAME_NOT_FOUND");
+    await suite.serve({ xml: () => undefined });
+    assert.equal((await failure(listObjects(suite.lease, NAME))).code, "DBUS_INTROSPECTION_FAILED");
+    assert.equal((await failure(listObjects(suite.lease, "com.example.Nobody"))).code, "DBUS_NAME_NOT_FOUND");
   });
 
   it("lists 1,000 objects, and of more than 5,000 as many, with the number of the others", async () => {
     const thousand = await list({ xml: wideTree(1_000) });
     assert.deepEqual([thousand.paths.length, thousand.leftOut, thousand.incomplete], [1_002, 0, undefined]);
-    service.stop();
     const many = await list({ xml: () => undefined, managed: () => managedObjects(7_000, 3) });
     assert.deepEqual([many.paths.length, many.leftOut], [5_000, 2_000]);
   });
 
   it("stops in time with what it has when the service stops answering", async () => {
-    service = await TreeService.start(bus, NAME, {
+    await suite.serve({
       xml: (path) =>
         path === "/"
           ? nodeXml(
@@ -115,29 +97,29 @@ describe("listing a service's objects", function () {
           : "silent",
     });
     const limits = { objects: 1_000, silenceMs: 100, totalMs: 10_000 };
-    const { paths, incomplete } = await listObjects(lease, NAME, limits);
+    const { paths, incomplete } = await listObjects(suite.lease, NAME, limits);
     assert.deepEqual(paths[0], { path: "/", interfaces: [] });
     assert.equal(incomplete?.code, "DBUS_TIMEOUT");
     // Eight were asked for, and nothing more after their silence.
-    assert.equal(service.asked.filter((call) => call.startsWith("Introspect /child")).length, 8);
+    assert.equal(suite.service.asked.filter((call) => call.startsWith("Introspect /child")).length, 8);
   });
 
   it("stops in time when each answer comes just in time", async () => {
-    service = await TreeService.start(bus, NAME, { xml: (path) => nodeXml({}, [`below_${path.length}`, "x"]) });
-    const { paths, leftOut } = await listObjects(lease, NAME, { objects: 5_000, silenceMs: 3_000, totalMs: 300 });
+    await suite.serve({ xml: (path) => nodeXml({}, [`below_${path.length}`, "x"]) });
+    const { paths, leftOut } = await listObjects(suite.lease, NAME, { objects: 5_000, silenceMs: 3_000, totalMs: 300 });
     assert.ok(paths.length > 1);
     assert.ok(leftOut >= 0);
   });
 
   it("goes on when the service has gone", async () => {
-    service = await TreeService.start(bus, NAME, {
+    await suite.serve({
       xml: (path) => {
         if (path === "/") return nodeXml({}, ["a", "b"]);
-        service.stop();
+        suite.service.stop();
         return "silent";
       },
     });
-    const { paths, incomplete } = await listObjects(lease, NAME);
+    const { paths, incomplete } = await listObjects(suite.lease, NAME);
     assert.equal(paths[0]?.path, "/");
     assert.match(incomplete?.code ?? "", /^DBUS_(NO_REPLY|NAME_NOT_FOUND)$/);
   });
@@ -189,17 +171,17 @@ describe("listing a service's objects", function () {
       ["not XML", "{}"],
     ] as const) {
       it(`says that its introspection is ${what}`, async () => {
-        service = await TreeService.start(bus, NAME, { xml: () => xml });
-        assert.equal((await failure(listObjects(lease, NAME))).code, "DBUS_INTROSPECTION_FAILED");
+        await suite.serve({ xml: () => xml });
+        assert.equal((await failure(listObjects(suite.lease, NAME))).code, "DBUS_INTROSPECTION_FAILED");
       });
     }
 
     it("passes over an answer of the wrong type", async () => {
-      service = await TreeService.start(bus, NAME, {
+      await suite.serve({
         xml: (path) => (path === "/" ? nodeXml({ "com.example.A": "" }) : undefined),
         managed: () => "no dict",
       });
-      assert.deepEqual((await listObjects(lease, NAME)).paths, [{ path: "/", interfaces: ["com.example.A"] }]);
+      assert.deepEqual((await listObjects(suite.lease, NAME)).paths, [{ path: "/", interfaces: ["com.example.A"] }]);
     });
   });
 });
