@@ -36,6 +36,8 @@ interface WantedName {
   /** Why it is refused. */
   error: DBusNodeError | undefined;
   count: number;
+  /** Questions for it that the bus has not answered. */
+  asked: number;
   retry: NodeJS.Timeout | undefined;
   readonly listeners: Listeners<[NameState, DBusNodeError?]>;
 }
@@ -116,7 +118,8 @@ export class OwnedNames {
     if (message.interface !== BUS_INTERFACE || sender !== BUS_NAME || signature !== "s") return;
     if (member !== "NameAcquired" && member !== "NameLost") return;
     const wanted = this.#names.get(String(message.body(PLAIN)[0]));
-    if (wanted === undefined) return;
+    // The answer to come says what is so by then; what was said before may be of a share that was released since.
+    if (wanted === undefined || wanted.asked > 0) return;
     if (member === "NameAcquired") change(wanted, "owned");
     // Who is replaced is queued by the bus, unless it asked not to be.
     else if (wanted.state === "owned")
@@ -125,7 +128,9 @@ export class OwnedNames {
 
   #ask(wanted: WantedName): void {
     clearTimeout(wanted.retry);
+    wanted.asked++;
     this.#driver.ask("RequestName", "su", [wanted.name, wanted.flags], (outcome) => {
+      wanted.asked--;
       if (outcome === undefined || outcome instanceof DBusNodeError || this.#names.get(wanted.name) !== wanted) return;
       if (outcome.type === ERROR) this.#refused(wanted, outcome);
       else change(wanted, stateOf(outcome.body(PLAIN)[0]));
@@ -153,7 +158,8 @@ export class OwnedNames {
 }
 
 function wantedName(name: string): WantedName {
-  return { name, flags: 0, state: "pending", error: undefined, count: 0, retry: undefined, listeners: new Listeners() };
+  const listeners: WantedName["listeners"] = new Listeners();
+  return { name, flags: 0, state: "pending", error: undefined, count: 0, asked: 0, retry: undefined, listeners };
 }
 
 function flagsOf({ allowReplacement, replaceExisting, doNotQueue }: NameOptions): number {

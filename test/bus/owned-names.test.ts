@@ -113,6 +113,16 @@ describe("OwnedNames", () => {
     assert.equal(await owner(), connection.uniqueName);
   });
 
+  it("takes nothing for its own that was said of a share before", async () => {
+    const before = claim();
+    before.claim.release();
+    const after = claim();
+    await becomes(after.told, "owned");
+    await settled();
+    assert.deepEqual(states(after.told), ["owned"]);
+    assert.equal(await owner(), connection.uniqueName);
+  });
+
   it("waits in the queue for a name, and gets it", async () => {
     await peer.own(NAME);
     const { claim: waiting, told } = claim();
