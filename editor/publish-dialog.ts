@@ -1,3 +1,4 @@
+import { completeRows } from "../lib/shared/complete-rows";
 import { type DBusPublishConfig, dbusPublishDefaults } from "../lib/shared/dbus-publish-config";
 import type {
   InterfaceDefinition,
@@ -41,7 +42,7 @@ export class PublishDialog implements NodeDialog<DBusPublishConfig> {
     this.#policy = shared.policyDialog($("#dbus-publish-policy"), false);
     this.#xml = shared.introspectionView($("#dbus-publish-xml"));
     fillIn(dbusPublishDefaults, node);
-    const { properties, methods, signals } = withDefaults(dbusPublishDefaults, node);
+    const { properties, methods, signals } = completeRows(withDefaults(dbusPublishDefaults, node));
     const update = () => this.#update();
     this.#properties = shared.propertyDefinitions($("#dbus-publish-properties"), properties, update);
     this.#methods = shared.methodDefinitions($("#dbus-publish-methods"), methods, update);

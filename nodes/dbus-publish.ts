@@ -1,10 +1,13 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { asNodeError, DBusNodeError } from "../lib/errors";
+import { NO_REPLY_WANTED } from "../lib/export/exported-interface";
 import { exporterOf, exporterWith } from "../lib/export/exporters";
 import { checkPublishConfig } from "../lib/shared/check-publish";
 import { type DBusPublishConfig, dbusPublishDefaults } from "../lib/shared/dbus-publish-config";
+import type { MethodDefinition } from "../lib/shared/interface-definition";
 import { type Text, text } from "../lib/shared/text";
 import { type BusLink, linkTo, showLink, targetOf } from "./support/bus-link";
+import { whenFlowsStarted } from "./support/flows-started";
 import { RefusalMemory } from "./support/last-refusal";
 import { lateRefusals } from "./support/late-refusals";
 import { claimName, type ShownName } from "./support/name-claim";
@@ -36,41 +39,47 @@ function exportNode(RED: NodeAPI, node: Node, config: DBusPublishConfig, status:
   const link = linkTo(RED, target(config));
   const warn = (problem: Text) => node.warn(translate(RED, problem));
   const store = config.keepValues ? new ContextStore(node, warn) : noStore;
-  const objects = new PublishedObjects(config, link, node, store, () => shown.show());
+  const calls = { changed: () => shown.show(), unanswered: unansweredWarning(warn) };
+  const objects = new PublishedObjects(config, link, node, store, calls);
   let name: ShownName | undefined;
+  let problem: DBusNodeError | undefined;
   let closed = false;
+  let forget = () => {};
   const shown = showLink(link, status, () => {
-    if (name === undefined) status.show(STARTING);
-    return name === undefined || objects.show(status) || name.show(status);
+    if (problem !== undefined) status.show(problemShown(problem));
+    else if (name === undefined) status.show(STARTING);
+    return problem !== undefined || name === undefined || objects.show(status) || name.show(status);
   });
-  const close = () => {
-    closed = true;
-    objects.close();
-    leave(link, shown, name);
-  };
   const publish = () => {
     if (closed) return;
-    // The object first: who finds the name finds it with its values.
-    if (config.path !== "") objects.publish(config.path);
-    name = claimName(RED, config, link, new RefusalMemory(node), () => shown.show());
+    try {
+      // The object first: who finds the name finds it with its values.
+      if (config.path !== "") objects.publish(config.path);
+      name = claimName(RED, config, link, new RefusalMemory(node), () => shown.show());
+      problem = undefined;
+    } catch (thrown) {
+      if (problem === undefined) node.error(flowError(RED, thrown));
+      problem = asNodeError(thrown);
+      // A later deploy may take away the node that has the object.
+      forget = whenFlowsStarted(RED, publish);
+    }
     shown.show();
   };
   const ready = store.load().then(publish);
-  ready.catch((thrown: unknown) => {
-    close();
-    node.error(flowError(RED, thrown));
-    status.show(problemShown(asNodeError(thrown)));
-  });
 
   const handle = (message: NodeMessage) => {
     if (closed) throw new DBusNodeError("DBUS_DISCONNECTED", text("errors.closed"));
+    if (problem !== undefined) throw problem;
     const emitted = objects.handle(message);
     shown.show();
     return handedOver(link, emitted);
   };
   onInput(RED, node, status, (message) => (name === undefined ? ready.then(() => handle(message)) : handle(message)));
   node.on("close", () => {
-    close();
+    closed = true;
+    forget();
+    objects.close();
+    leave(link, shown, name);
     status.close();
   });
 }
@@ -100,6 +109,7 @@ function replyNode(RED: NodeAPI, node: Node, _config: DBusPublishConfig, status:
   onInput(RED, node, status, (message) => {
     const token = message[CALL_TOKEN];
     if (typeof token !== "string") throw new DBusNodeError("DBUS_INVALID_FIELD", text("errors.no-call"));
+    if (token === NO_REPLY_WANTED) return status.show({ kind: "idle" });
     const exporter = exporterWith(token);
     if (exporter === undefined) throw new DBusNodeError("DBUS_CALL_OVER", text("errors.call-over"));
     const { address } = exporter;
@@ -107,6 +117,16 @@ function replyNode(RED: NodeAPI, node: Node, _config: DBusPublishConfig, status:
     status.show({ kind: "idle" });
   });
   node.on("close", () => status.close());
+}
+
+/** Told once for each method: a flow that does not answer one never does. */
+function unansweredWarning(warn: (problem: Text) => void): (method: MethodDefinition) => void {
+  const told = new Set<string>();
+  return ({ name: member, timeout: seconds }) => {
+    if (told.has(member)) return;
+    told.add(member);
+    warn(text("log.unanswered", { member, seconds }));
+  };
 }
 
 function leave(link: BusLink, shown: { stop(): void }, name: ShownName | undefined): void {

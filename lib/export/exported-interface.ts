@@ -9,17 +9,25 @@ import { zeroOf } from "./zero-value";
 export interface ExportListener {
   /** How the arguments of calls are read. */
   readonly decode: DecodeOptions;
-  /** A method was called with arguments that fit; `answer` settles it. */
+  /** A method was called with arguments that fit; `Exporter.reply` answers it. */
   called(call: MethodCall): void;
-  /** A call that `called` was told of is over: answered, out of time, or with the object or the bus gone. */
+  /** A call whose caller expects a reply is over: answered, out of time, or with the object or the bus gone. */
   over(): void;
+  /** Such a call has run out of time; `over` was told before. */
+  unanswered(method: MethodDefinition): void;
   /** A peer wrote a property: the value fits, and is stored. */
   written(property: PropertyDefinition, value: StoredValue, sender: string): void;
 }
 
-/** A call that waits for the flow. */
+/**
+ * The token of every call whose caller wants no reply. Nobody waits for such a call, so nothing of it is kept;
+ * a flow that answers all calls alike may answer it too.
+ */
+export const NO_REPLY_WANTED = "no-reply";
+
+/** A call that goes into the flow. */
 export interface MethodCall {
-  /** Finds the call again; a text, so that it survives a clone of the message. */
+  /** Finds the call again; a text, so that it survives a clone of the message. NO_REPLY_WANTED where none is expected. */
   readonly token: string;
   readonly method: MethodDefinition;
   /** Flow values, one per argument. */
@@ -27,8 +35,6 @@ export interface MethodCall {
   readonly path: string;
   readonly interfaceName: string;
   readonly sender: string;
-  /** False: the caller wants none. */
-  readonly expectsReply: boolean;
 }
 
 /** An interface on one object, with its properties' values. */

@@ -1,4 +1,5 @@
 import type { Connection } from "../bus/connection";
+import { guard } from "../bus/listeners";
 import type { PostWatch } from "../bus/posted-messages";
 import { errorReply, type Message, methodReturn, type SignalFields, signal, Transport } from "../bus/transport";
 import { DBusNodeError } from "../errors";
@@ -7,7 +8,7 @@ import { text } from "../shared/text";
 import type { StoredValue } from "../wire/stored-value";
 import { type IncomingMessage, NO_REPLY_EXPECTED } from "../wire/types";
 import { asPeerError, dispatch } from "./dispatch";
-import { ExportedInterface, type ExportListener } from "./exported-interface";
+import { ExportedInterface, type ExportListener, NO_REPLY_WANTED } from "./exported-interface";
 import { type FlowReply, replyMessage } from "./flow-reply";
 import { ObjectTree } from "./object-tree";
 import { MOST_PENDING, PendingReplies, type PendingReply } from "./pending-replies";
@@ -129,7 +130,6 @@ export class Exporter {
     if (this.#pending.has(token)) this.checkBacklog();
     const pending = this.#pending.take(token);
     if (pending === undefined) throw new DBusNodeError("DBUS_CALL_OVER", text("errors.call-over"));
-    if (!pending.expectsReply) return;
     try {
       this.#connection.post(replyMessage(pending, reply), refused && watchOf(pending, refused));
     } catch (error) {
@@ -142,7 +142,10 @@ export class Exporter {
     const expectsReply = (call.flags & NO_REPLY_EXPECTED) === 0;
     try {
       const found = dispatch(this.#tree, call);
-      if (found.kind === "call") return this.#hand(found.exported, found.method, call, expectsReply);
+      if (found.kind === "call") {
+        this.#hand(found.exported, found.method, call, expectsReply);
+        return undefined;
+      }
       // Answers that the bus does not take must not fill our memory; errors are small.
       if (expectsReply && this.#connection.backlog.isFull()) {
         throw new PeerError(ERROR_NAMES.limitsExceeded, "Too much waits to be sent to the bus already");
@@ -158,31 +161,28 @@ export class Exporter {
   }
 
   /** Into the flow, which answers when it likes, within the method's time. */
-  #hand(
-    exported: ExportedInterface,
-    method: MethodDefinition,
-    call: IncomingMessage,
-    expectsReply: boolean,
-  ): undefined {
-    const body = call.body(exported.listener.decode);
+  #hand(exported: ExportedInterface, method: MethodDefinition, call: IncomingMessage, expectsReply: boolean): void {
+    const { listener, definition } = exported;
+    const body = call.body(listener.decode);
+    const sender = call.sender ?? "";
+    const handed = { method, body, path: call.path ?? "/", interfaceName: definition.name, sender };
+    if (!expectsReply) {
+      listener.called({ ...handed, token: NO_REPLY_WANTED });
+      return;
+    }
     if (this.#pending.full)
       throw new PeerError(ERROR_NAMES.limitsExceeded, `${MOST_PENDING} calls are waiting already`);
-    const { serial } = call;
-    const sender = call.sender ?? "";
-    const pending = { serial, sender, member: method.name, out: method.out, expectsReply, exported };
+    const pending = { serial: call.serial, sender, member: method.name, out: method.out, exported };
     const token = this.#pending.add(pending, method.timeout * 1000, () => {
-      if (!expectsReply) return;
       this.#connection.post(errorReply(pending, ERROR_NAMES.noReply, `No answer within ${method.timeout} s`));
+      guard(() => listener.unanswered(method));
     });
-    const path = call.path ?? "/";
-    const interfaceName = exported.definition.name;
     try {
-      exported.listener.called({ token, method, body, path, interfaceName, sender, expectsReply });
+      listener.called({ ...handed, token });
     } catch (thrown) {
       // It is over then, unless it was answered before.
       if (this.#pending.take(token) !== undefined) throw thrown;
     }
-    return undefined;
   }
 
   #write({ written }: Answer, call: IncomingMessage): void {
@@ -222,7 +222,7 @@ export class Exporter {
   #tellRemoved(path: string, exported: ExportedInterface): void {
     this.#announcer.forget(path, exported);
     for (const call of this.#pending.takeAll(exported)) {
-      if (call.expectsReply) this.#connection.post(errorReply(call, ERROR_NAMES.noReply, `The object ${path} is gone`));
+      this.#connection.post(errorReply(call, ERROR_NAMES.noReply, `The object ${path} is gone`));
     }
     this.#tellManager(path, "InterfacesRemoved", "oas", [exported.definition.name]);
   }

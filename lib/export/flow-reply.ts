@@ -7,13 +7,18 @@ import { text } from "../shared/text";
 import { toArguments } from "../values/arguments";
 import type { PendingReply } from "./pending-replies";
 
-/** What a flow answers a call with: a payload by the rule of `lib/values/arguments`, or an error. */
+/**
+ * What a flow answers a call with: a payload by the rule of `lib/values/arguments`, an error, or something that is
+ * neither, which is a wrong answer as one of the wrong type is.
+ */
 export type FlowReply =
   | { readonly kind: "return"; readonly payload: unknown }
-  | { readonly kind: "error"; readonly name: string; readonly message: string };
+  | { readonly kind: "error"; readonly name: string; readonly message: string }
+  | { readonly kind: "unfit"; readonly problem: DBusNodeError };
 
 /** Throws DBusNodeError for an answer that does not fit. */
 export function replyMessage(pending: PendingReply, reply: FlowReply): Message {
+  if (reply.kind === "unfit") throw reply.problem;
   if (reply.kind === "error") {
     const problem = checkErrorName(reply.name);
     if (problem === undefined) return errorReply(pending, reply.name, reply.message);

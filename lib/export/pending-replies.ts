@@ -10,7 +10,6 @@ export interface PendingReply {
   readonly member: string;
   /** What it is to be answered with. */
   readonly out: readonly ArgumentDefinition[];
-  readonly expectsReply: boolean;
   /** Whose method was called; its listener is told when the call is over. */
   readonly exported: ExportedInterface;
 }

@@ -1,7 +1,7 @@
 import { INT64_FORMS } from "./bus-choice";
 import { checkArguments } from "./check-arguments";
 import { checkBusChoice } from "./check-bus-choice";
-import type { CallOperation, DBusCallConfig } from "./dbus-call-config";
+import { type CallOperation, type DBusCallConfig, MAX_TIMEOUT_SECONDS } from "./dbus-call-config";
 import {
   checkChoice,
   checkFilled,
@@ -16,8 +16,6 @@ import { type Text, text } from "./text";
 
 const BUSES = ["system", "session", "address", "msg"] as const;
 const OPERATIONS: readonly CallOperation[] = ["call", "get", "set", "get-all"];
-/** The longest wait that a timer can hold: 2^31 - 1 milliseconds, in whole seconds. */
-export const MAX_TIMEOUT_SECONDS = 2_147_483;
 
 /** Whether the operation sends arguments, and so has the fields `signature` and `args`. */
 export function takesArguments(operation: CallOperation): boolean {

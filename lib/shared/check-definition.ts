@@ -1,4 +1,5 @@
 import { checkValue } from "./check-value";
+import { MAX_TIMEOUT_SECONDS } from "./dbus-call-config";
 import { checkChoice } from "./field-problem";
 import { initialValue } from "./initial-value";
 import {
@@ -14,9 +15,6 @@ import {
 import { checkMemberName } from "./names";
 import { checkSignature, checkSingleType, parseSignature } from "./signature";
 import { type Text, text } from "./text";
-
-/** The longest wait that a timer can hold, in whole seconds. */
-const MAX_TIMEOUT_SECONDS = 2_147_483;
 
 /** What is wrong with the rows that define properties; undefined when they are good. */
 export function checkProperties(rows: InterfaceDefinition["properties"]): Text | undefined {
@@ -35,6 +33,7 @@ export function checkSignals(rows: InterfaceDefinition["signals"]): Text | undef
 
 /** The type of one property or argument. */
 export function checkType(signature: string): Text | undefined {
+  if (typeof signature !== "string") return text("errors.not-a-text", { got: typeof signature });
   if (signature === "") return text("fields.type-missing");
   const problem = checkSingleType(signature);
   if (problem !== undefined) return problem;
@@ -48,11 +47,16 @@ function checkRows<Row extends { readonly name: string }>(
   const seen = new Set<string>();
   for (const [index, row] of rows.entries()) {
     const { name } = row;
-    const problem = checkMemberName(name) ?? (seen.has(name) ? text("fields.name-twice", { name }) : check(row));
+    const problem = checkName(name) ?? (seen.has(name) ? text("fields.name-twice", { name }) : check(row));
     if (problem !== undefined) return text("fields.row", { number: index + 1, problem });
     seen.add(name);
   }
   return undefined;
+}
+
+/** A flow written by hand may hold anything. */
+function checkName(name: string): Text | undefined {
+  return typeof name === "string" ? checkMemberName(name) : text("errors.not-a-text", { got: typeof name });
 }
 
 function checkProperty({ signature, access, emitsChanged, value }: PropertyDefinition): Text | undefined {
@@ -83,11 +87,12 @@ function checkMethod(method: MethodDefinition): Text | undefined {
 }
 
 function checkArguments(args: readonly ArgumentDefinition[]): Text | undefined {
+  if (!Array.isArray(args)) return text("errors.not-a-list", { got: typeof args });
   const seen = new Set<string>();
   for (const [index, { name, signature }] of args.entries()) {
     const problem =
       checkType(signature) ??
-      (name === "" ? undefined : checkMemberName(name)) ??
+      (name === "" ? undefined : checkName(name)) ??
       (name !== "" && seen.has(name) ? text("fields.name-twice", { name }) : undefined);
     if (problem !== undefined) return text("fields.args-row", { number: index + 1, problem });
     seen.add(name);

@@ -1,6 +1,7 @@
 import { INT64_FORMS } from "./bus-choice";
 import { checkBusChoice } from "./check-bus-choice";
 import { checkMethods, checkProperties, checkSignals } from "./check-definition";
+import { completeRows } from "./complete-rows";
 import type { DBusPublishConfig, PublishAction } from "./dbus-publish-config";
 import { checkChoice, checkFilled, type FieldCheckOptions, type FieldProblem, FieldProblems } from "./field-problem";
 import { checkBusName, checkInterfaceName, checkMemberName, checkObjectPath, checkWellKnownName } from "./names";
@@ -38,9 +39,10 @@ export function checkPublishConfig(
   }
   if (config.interface === "") problems.add("interface", text("fields.interface-missing"));
   if (RESERVED.test(config.interface)) problems.add("interface", text("fields.reserved", { name: config.interface }));
-  problems.add("properties", checkProperties(config.properties));
-  problems.add("methods", checkMethods(config.methods));
-  problems.add("signals", checkSignals(config.signals));
+  const { properties, methods, signals } = completeRows(config);
+  problems.add("properties", checkProperties(properties));
+  problems.add("methods", checkMethods(methods));
+  problems.add("signals", checkSignals(signals));
   problems.add("int64", checkChoice(config.int64, INT64_FORMS));
   return problems.found;
 }

@@ -38,6 +38,8 @@ export interface DBusCallConfig extends BusChoice {
 }
 
 export const DEFAULT_TIMEOUT_SECONDS = 25;
+/** The longest wait that a timer can hold: 2^31 - 1 milliseconds, in whole seconds. */
+export const MAX_TIMEOUT_SECONDS = 2_147_483;
 
 export const dbusCallDefaults: DBusCallConfig = {
   name: "",

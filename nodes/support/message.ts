@@ -4,8 +4,8 @@ import type { OperationRequest, OperationResult } from "../../lib/client/operati
 import { DBusNodeError } from "../../lib/errors";
 import type { BusTarget } from "../../lib/shared/bus-choice";
 import { checkAddress } from "../../lib/shared/check-bus-choice";
-import { MAX_TIMEOUT_SECONDS, takesArguments } from "../../lib/shared/check-call";
-import { type DBusCallConfig, DEFAULT_TIMEOUT_SECONDS } from "../../lib/shared/dbus-call-config";
+import { takesArguments } from "../../lib/shared/check-call";
+import { type DBusCallConfig, DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from "../../lib/shared/dbus-call-config";
 import {
   checkBusName,
   checkInterfaceName,

@@ -1,11 +1,16 @@
 import type { Node, NodeMessage } from "node-red";
 import { DBusNodeError } from "../../lib/errors";
-import type { ExportListener } from "../../lib/export/exported-interface";
+import { type ExportListener, NO_REPLY_WANTED } from "../../lib/export/exported-interface";
 import type { Export, Exporter } from "../../lib/export/exporter";
 import { exporterOf } from "../../lib/export/exporters";
+import { completeRows } from "../../lib/shared/complete-rows";
 import type { DBusPublishConfig } from "../../lib/shared/dbus-publish-config";
 import { initialValue } from "../../lib/shared/initial-value";
-import { type InterfaceDefinition, signatureOfArguments } from "../../lib/shared/interface-definition";
+import {
+  type InterfaceDefinition,
+  type MethodDefinition,
+  signatureOfArguments,
+} from "../../lib/shared/interface-definition";
 import { checkObjectPath } from "../../lib/shared/names";
 import { parseSignature } from "../../lib/shared/signature";
 import { text } from "../../lib/shared/text";
@@ -16,6 +21,14 @@ import { dbusFields, fieldOf } from "./message";
 import { callMessage, writeMessage } from "./publish-message";
 import type { Status } from "./status";
 import type { ValueStore } from "./value-store";
+
+/** Told of the calls that wait for an answer of the flow. */
+export interface CallWatch {
+  /** There are more or fewer of them. */
+  changed(): void;
+  /** The flow has not answered one in the method's time. */
+  unanswered(method: MethodDefinition): void;
+}
 
 /** What a dbus-publish node with `action: "export"` has on the bus. */
 export class PublishedObjects {
@@ -28,7 +41,7 @@ export class PublishedObjects {
   /** Calls that wait for an answer of the flow. */
   #calls = 0;
 
-  constructor(config: DBusPublishConfig, link: BusLink, node: Node, store: ValueStore, onPending: () => void) {
+  constructor(config: DBusPublishConfig, link: BusLink, node: Node, store: ValueStore, watch: CallWatch) {
     this.#config = config;
     this.#definition = definitionOf(config);
     this.#exporter = exporterOf(link.connection);
@@ -36,14 +49,15 @@ export class PublishedObjects {
     this.#listener = (path) => ({
       decode: { int64: config.int64, keepTypes: config.keepTypes },
       called: (call) => {
-        this.#calls++;
+        if (call.token !== NO_REPLY_WANTED) this.#calls++;
         node.send([callMessage(call, link), null]);
-        onPending();
+        watch.changed();
       },
       over: () => {
         this.#calls--;
-        onPending();
+        watch.changed();
       },
+      unanswered: watch.unanswered,
       written: (property, value, sender) => {
         store.keep(path, [[property.name, value]]);
         node.send([null, writeMessage(config, path, property, value, sender, link)]);
@@ -135,11 +149,12 @@ export class PublishedObjects {
 
 /** The values that a person typed, read. */
 function definitionOf(config: DBusPublishConfig): InterfaceDefinition {
-  const properties = config.properties.map((property) => {
+  const rows = completeRows(config);
+  const properties = rows.properties.map((property) => {
     const read = initialValue(property.signature, property.value);
     return { ...property, value: "value" in read ? read.value : undefined };
   });
-  return { name: config.interface, properties, methods: config.methods, signals: config.signals };
+  return { ...rows, name: config.interface, properties };
 }
 
 function missingPath(): DBusNodeError {

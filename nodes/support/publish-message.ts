@@ -1,9 +1,11 @@
 import type { NodeMessage } from "node-red";
+import { asNodeError, DBusNodeError } from "../../lib/errors";
 import type { MethodCall } from "../../lib/export/exported-interface";
 import type { FlowReply } from "../../lib/export/flow-reply";
 import { ERROR_NAMES } from "../../lib/export/standard-errors";
 import type { DBusPublishConfig } from "../../lib/shared/dbus-publish-config";
 import { type PropertyDefinition, signatureOfArguments } from "../../lib/shared/interface-definition";
+import { text } from "../../lib/shared/text";
 import { argumentsByName, fromArguments } from "../../lib/values/arguments";
 import type { StoredValue } from "../../lib/wire/stored-value";
 import { type BusLink, shownAddress } from "./bus-link";
@@ -54,9 +56,20 @@ export function writeMessage(
 
 /** What a message answers its call with: an error where `msg.dbus.error` says one, else its payload. */
 export function replyOf(message: NodeMessage): FlowReply {
-  const { error } = dbusFields(message);
-  if (typeof error !== "object" || error === null) return { kind: "return", payload: message.payload };
-  const { name, dbusName, message: said } = error as Readonly<Record<string, unknown>>;
-  const given = [name, dbusName].find((value) => typeof value === "string" && value !== "");
-  return { kind: "error", name: String(given ?? ERROR_NAMES.failed), message: typeof said === "string" ? said : "" };
+  try {
+    const { error } = dbusFields(message);
+    if (error === undefined || error === null) return { kind: "return", payload: message.payload };
+    if (typeof error === "string") return { kind: "error", name: ERROR_NAMES.failed, message: error };
+    if (typeof error !== "object") throw badError(typeof error);
+    const { name, dbusName, message: said } = error as Readonly<Record<string, unknown>>;
+    if (typeof (said ?? "") !== "string") throw badError(`{message: ${typeof said}}`);
+    const given = [name, dbusName].find((value) => value !== undefined && value !== null && value !== "");
+    return { kind: "error", name: String(given ?? ERROR_NAMES.failed), message: String(said ?? "") };
+  } catch (problem) {
+    return { kind: "unfit", problem: asNodeError(problem) };
+  }
+}
+
+function badError(got: string): DBusNodeError {
+  return new DBusNodeError("DBUS_INVALID_FIELD", text("errors.dbus-error-unfit", { got }));
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type DBusErrorCode, DBusNodeError } from "../../lib/errors";
+import { NO_REPLY_WANTED } from "../../lib/export/exported-interface";
 import { MOST_PENDING } from "../../lib/export/pending-replies";
 import { ERROR, METHOD_CALL } from "../../lib/wire/types";
 import { definition, type Exporting, method, NAME, PATH, property, startExporting } from "../support/export-bus";
@@ -134,10 +135,12 @@ describe("an exported object's answers", () => {
       peer.send(message("Slow", "", [], flags)),
       peer.send(message("Ping", "", [], { ...flags, interface: PEER })),
     ];
-    const [echo] = await exporting.calls.until(2);
-    assert.equal(echo?.expectsReply, false);
-    exporting.exporter.reply(echo?.token ?? "", { kind: "return", payload: "a" });
-    await eventually(() => exporting.exporter.pendingCalls === 0);
+    const calls = await exporting.calls.until(2);
+    assert.deepEqual(
+      calls.map(({ token }) => token),
+      [NO_REPLY_WANTED, NO_REPLY_WANTED],
+    );
+    assert.equal(exporting.exporter.pendingCalls, 0, "nobody waits for them");
     for (const serial of serials) assert.deepEqual(await answersTo(serial), []);
   });
 
@@ -201,11 +204,23 @@ describe("an exported object's answers", () => {
     assert.equal(exporting.exporter.pendingCalls, 0, "the call is over");
   });
 
-  it("lets only so many calls wait", async () => {
+  it("takes any number of calls that want no answer, and leaves room for others", async () => {
     for (let count = 0; count < MOST_PENDING; count++) peer.send(message("Echo", "s", ["a"], { flags: NO_REPLY }));
+    await exporting.calls.until(MOST_PENDING);
+    exporting.answer((received) => received.body[0]);
+    assert.deepEqual(await call("Echo", "s", ["one more"]), ["one more"]);
+  });
+
+  it("lets only so many calls wait", async () => {
+    // The bus lets a single caller have 128 of them.
+    const callers = await Promise.all(Array.from({ length: 10 }, () => RawPeer.join(bus)));
+    for (let count = 0; count < MOST_PENDING; count++) callers[count % 10]?.send(message("Echo", "s", ["a"]));
     await exporting.calls.until(MOST_PENDING);
     await refused(call("Echo", "s", ["one more"]), "LimitsExceeded");
     assert.equal(exporting.calls.items.length, MOST_PENDING);
+    peer.send(message("Echo", "s", ["a"], { flags: NO_REPLY }));
+    await exporting.calls.until(MOST_PENDING + 1, { what: "a call for which nothing is kept" });
+    for (const caller of callers) caller.close();
   });
 
   it("forgets the calls when the bus is lost", async () => {

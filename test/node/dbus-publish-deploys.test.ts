@@ -119,6 +119,26 @@ describe("dbus-publish: deploys of a part of the flows", () => {
     assert.deepEqual([await level(NAME, "/one"), await level(NAME, "/two")], [2, 1]);
   });
 
+  it("takes the object over from a node of the same path and interface when that is deleted", async () => {
+    const one = (initial: string) => node("one", NAME, rows(initial));
+    const second = node("second", NAME, rows("2"));
+    const flow = await start(one("1"));
+    await deploy([one("1"), second], "nodes");
+    await flow.statuses("second").first((status) => status?.fill === "red");
+    assert.equal(await sent(flow, "second", { topic: "Level", payload: 3 }), "DBUS_INVALID_FIELD");
+    await redeploy(flow, [one("7"), second], "nodes", "one");
+    assert.equal(await level(NAME), 7, "the one that has it keeps it when it is changed");
+    await redeploy(flow, [second], "nodes", "second");
+    assert.equal(await level(NAME), 2);
+    flow.send("second", { topic: "Level", payload: 3 });
+    await eventually(() => signals("PropertiesChanged").length === 1);
+    assert.equal(await level(NAME), 3);
+    const told = flow.log.items.filter(({ id, level: severity }) => id === "second" && severity === 20);
+    assert.equal(told.length, 1, "at its own deploy, and not at those of others");
+    await deploy([], "nodes");
+    assert.equal(pool.size, 0);
+  });
+
   it("answers the pending calls of a node that is deployed anew, and of it alone", async () => {
     const flow = await start(first(), node("second", OTHER));
     const [stays, goes] = [wait(NAME), wait(OTHER)];

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { SIGNAL } from "../../lib/wire/types";
+import { METHOD_CALL, NO_REPLY_EXPECTED, SIGNAL } from "../../lib/wire/types";
 import { method, NAME, PATH, property } from "../support/export-bus";
 import { type FlowNode, type LoadedFlow, type Message, useNodeRed } from "../support/helper";
 import { type PrivateBus, startBus } from "../support/private-bus";
 import { exportNode, loadPublish, owning, sent } from "../support/publish-flow";
 import { RawPeer } from "../support/raw-peer";
 import { ROUND_TRIPS } from "../support/round-trips";
+import { eventually } from "../support/until";
 
 const TYPES = [...new Set(ROUND_TRIPS.map(([signature]) => signature))];
 const typeNumber = (signature: string) => TYPES.indexOf(signature);
@@ -73,6 +74,7 @@ describe("dbus-publish: answers, signals and values", () => {
     for (const [error, expected] of [
       [{ name: "com.example.Error.No", message: "not now" }, "com.example.Error.No: not now"],
       [{ message: "not now" }, "org.freedesktop.DBus.Error.Failed: not now"],
+      ["not now", "org.freedesktop.DBus.Error.Failed: not now"],
     ] as const) {
       const before = flow.outputs("calls").items.length;
       const answer = assert.rejects(call("Join", "ss", ["a", "b"]), { message: expected });
@@ -80,6 +82,46 @@ describe("dbus-publish: answers, signals and values", () => {
       assert.equal(await sent(flow, "reply", { ...message, dbus: { error } }), undefined);
       await answer;
     }
+  });
+
+  for (const dbus of [{ error: true }, { error: { message: { no: "text" } } }, { error: { name: 5 } }, "no object"]) {
+    it(`tells both sides of an error that is none: ${JSON.stringify(dbus)}`, async () => {
+      const flow = await load();
+      const answer = assert.rejects(call("Join", "ss", ["a", "b"]), /Error\.Failed: .*does not fit/);
+      const message = await received(flow);
+      assert.equal(await sent(flow, "reply", { ...message, payload: "a result", dbus }), "DBUS_INVALID_FIELD");
+      await answer;
+    });
+  }
+
+  it("waits for no answer to a call that wants none, and takes one", async () => {
+    const flow = await load();
+    const place = { destination: NAME, path: PATH, interface: NAME, member: "Join" };
+    peer.send({ ...place, type: METHOD_CALL, flags: NO_REPLY_EXPECTED, signature: "ss", body: ["a", "b"] });
+    const message = await received(flow);
+    assert.equal(await sent(flow, "reply", { ...message, payload: 5 }), undefined);
+    assert.ok(flow.statuses("export").items.every((status) => status?.fill !== "blue"));
+  });
+
+  it("says once of each method that the flow does not answer it", async () => {
+    const flow = await load({ methods: [method("First", [], [], 0.05), method("Second", [], [], 0.05)] });
+    for (const member of ["First", "First", "Second"]) await assert.rejects(call(member, "", []), /Error\.NoReply/);
+    const told = () => flow.log.items.filter(({ id, level }) => id === "export" && level === 30);
+    await eventually(() => told().length >= 2);
+    assert.equal(told().length, 2);
+  });
+
+  it("takes rows of a flow written by hand, in which something is left out", async () => {
+    const flow = await load({
+      methods: [{ name: "Go" }],
+      signals: [{ name: "Gone" }],
+      properties: [{ name: "A", signature: "u" }],
+    });
+    const answer = call("Go", "", []);
+    assert.equal(await sent(flow, "reply", await received(flow)), undefined);
+    assert.deepEqual(await answer, []);
+    assert.equal(await sent(flow, "export", { topic: "A", payload: 5 }), undefined);
+    assert.equal(await sent(flow, "export", { topic: "Gone" }), undefined);
   });
 
   it("has an error for an answer without a call, a second one, and one that does not fit", async () => {

@@ -39,6 +39,7 @@ export async function startExporting(bus: HasAddress): Promise<Exporting> {
     decode,
     called: calls.add,
     over: () => {},
+    unanswered: () => {},
     written: ({ name }, value, sender) => writes.add({ name, value: value.read(decode), sender }),
   };
   const answer = (payload: (call: MethodCall) => unknown) => {

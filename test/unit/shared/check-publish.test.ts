@@ -59,6 +59,19 @@ describe("checkPublishConfig", () => {
     one(rows(property({ emitsChanged: "yes" as "true" })), /row 1: expected one of true, invalidates, const, false/);
   });
 
+  it("judges rows that no editor has saved", () => {
+    const rows = (field: "properties" | "methods" | "signals", ...given: unknown[]) => ({ [field]: given });
+    assert.deepEqual(problems(rows("methods", { name: "Do" }, { name: "Ask", in: [{ signature: "s" }] })), []);
+    assert.deepEqual(problems(rows("signals", { name: "Done" })), []);
+    assert.deepEqual(problems(rows("properties", { name: "Level", signature: "u" })), []);
+    for (const none of [null, "Level", 5]) one(rows("properties", none), /row 1: expected a name, got nothing/);
+    one(rows("properties", { name: 5, signature: "u" }), /row 1: expected text, got number/);
+    one(rows("properties", { name: "Level" }), /row 1: a type is needed/);
+    one(rows("properties", { name: "Level", signature: 5 }), /row 1: expected text, got number/);
+    one(rows("methods", { name: "Do", in: "s" }), /row 1: expected an array, got string/);
+    one(rows("signals", { name: "Done", args: ["s"] }), /row 1: argument 1: a type is needed/);
+  });
+
   it("judges arguments and timeouts of methods", () => {
     const rows = (...methods: MethodDefinition[]) => ({ methods });
     assert.deepEqual(problems(rows(method({ in: [arg("a", "s"), arg("", "u")], out: [arg("a", "a{sv}")] }))), []);
