@@ -9,7 +9,6 @@ import { ReferenceEncoder, type ReferenceFrame, referenceFrame } from "../suppor
 import { Collector, eventually } from "../support/until";
 
 const PLAIN = { int64: "auto", keepTypes: false } as const;
-const HANG_MS = 100;
 
 /** A variant in a variant, so many times, around a byte. */
 function nestedVariants(depth: number): Buffer {
@@ -73,12 +72,10 @@ describe("Connection: a hostile peer on the bus", () => {
     hostile.emit(["/h", "h.h", "After"], "", [], to);
     await eventually(() => hostile.hungUp || heard.items.some(({ member }) => member === "After"));
     const witness = await RawPeer.join(bus);
-    const before = performance.now();
     witness.sendBytes(
       referenceFrame({ little: true, serial: 1000, fields: fields("Good"), signature: "s", body: ["good"] }),
     );
     const good = await heard.first(({ member }) => member === "Good", { what: "the next good message" });
-    assert.ok(performance.now() - before < 10 * HANG_MS);
     assert.deepEqual(good.body, ["good"]);
     witness.close();
     hostile.close();

@@ -11,7 +11,7 @@ describe("deadlines", () => {
     deadlines.add("early", 20);
     deadlines.add("middle", 40);
     assert.deepEqual(new Set(await expired.until(3)), new Set(["early", "middle", "late"]));
-    assert.ok(performance.now() - start >= 60);
+    assert.ok(performance.now() >= start + 60);
   });
 
   it("never tell an item before its time", async () => {
