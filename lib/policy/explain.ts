@@ -2,7 +2,7 @@ import { checkWellKnownName } from "../shared/names";
 import { installCommand, POLICY_DIRECTORY } from "../shared/policy-command";
 import { checkAccount, checkOwnedName, type PolicyOptions, policyDefaults } from "../shared/policy-options";
 import { type Text, text } from "../shared/text";
-import { POLKIT_RULES_FILE, type PolkitCall, polkitAction, polkitRule } from "./polkit";
+import { POLKIT_RULES_FILE, type PolkitCall, polkitActions, polkitRule } from "./polkit";
 import { type ErrorReply, type Refusal, type RefusedMessage, readRefusal } from "./refusal";
 import { policyFileName } from "./render";
 
@@ -141,15 +141,15 @@ function explainModule(
 function explainPolkit(asks: boolean, circumstances: Circumstances): Explanation {
   const { user, path, interface: interfaceName, member, destination = "", container } = circumstances;
   const call: PolkitCall = { user, path, interface: interfaceName, member, arguments: circumstances.arguments ?? [] };
-  const action = polkitAction(call);
+  const actions = polkitActions(call);
   const means = meaning(asks ? "polkit-asks" : "polkit", { destination, user });
   // A rule names the user by login name, and a container does not know those of its host.
-  if (action === undefined || container === true || checkAccount(user) !== undefined) {
+  if (actions === undefined || container === true || checkAccount(user) !== undefined) {
     const file = POLKIT_RULES_FILE;
     return { kind: "polkit", meaning: means, advice: text("policy.explain.polkit.advice", { user, file }) };
   }
-  const content = polkitRule(call, action);
-  const params = { user, action, file: POLKIT_RULES_FILE, rule: content };
+  const content = polkitRule(call, actions);
+  const params = { user, action: actions.join(", "), file: POLKIT_RULES_FILE, rule: content };
   const remedy = { file: POLKIT_RULES_FILE, content };
   return { kind: "polkit", meaning: means, advice: text("policy.explain.polkit-rule.advice", params), remedy };
 }

@@ -62,7 +62,8 @@ function lintOwnOnly(rules: readonly PlacedRule[], report: Report): void {
 
 /**
  * The system bus denies by default, so a deny changes something only where it takes back what a rule
- * that counts before it has allowed ("the last rule that matches wins").
+ * that counts before it has allowed ("the last rule that matches wins"). A name that the file allows
+ * nowhere is another file's: it may be the one whose rule is taken back.
  */
 function lintDenies(rules: readonly PlacedRule[], report: Report): void {
   const place = (rule: PlacedRule, index: number) => rank(rule) * rules.length + index;
@@ -81,7 +82,9 @@ function lintDenies(rules: readonly PlacedRule[], report: Report): void {
     // What concerns every name is told as such.
     if (denied === undefined || denied.name === "*") continue;
     const allowed = own === undefined ? called : owned;
-    if (allowed.first(denied) > place(rule, index)) report("redundant-deny", rule.element.line, { name: denied.name });
+    const first = allowed.first(denied);
+    if (first !== Infinity && first > place(rule, index))
+      report("redundant-deny", rule.element.line, { name: denied.name });
   }
 }
 

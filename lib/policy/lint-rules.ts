@@ -80,7 +80,9 @@ function lintOwn({ effect, element, scope }: PlacedRule, report: Report): void {
   else if (effect === "allow" && (scope["context"] !== undefined || scope["at_console"] !== undefined)) {
     report("anyone-owns", line, { name });
   }
-  if (name.startsWith("org.freedesktop.") && name !== BUS) report("reserved-name", line, { name });
+  // To deny such a name takes nothing from anyone.
+  if (effect === "allow" && name.startsWith("org.freedesktop.") && name !== BUS)
+    report("reserved-name", line, { name });
 }
 
 const BUS = "org.freedesktop.DBus";

@@ -10,8 +10,15 @@ export interface PolkitCall {
 
 const MANAGE_UNITS = "org.freedesktop.systemd1.manage-units";
 
-/** Actions of calls that flows make, from the services' own documentation: action to `interface: members`. */
-const ACTIONS: readonly (readonly [action: string, interfaceName: string, members: string])[] = [
+const LOGIN = "org.freedesktop.login1";
+const MOUNT = "org.freedesktop.udisks2.filesystem-mount";
+
+/**
+ * Actions of calls that flows make, from the services' own documentation: actions to `interface: members`.
+ * Of several actions the service takes one by what it finds, such as another user who is logged in, or a
+ * caller without a seat.
+ */
+const ACTIONS: readonly (readonly [actions: string, interfaceName: string, members: string])[] = [
   [
     MANAGE_UNITS,
     "systemd1.Manager",
@@ -25,10 +32,10 @@ const ACTIONS: readonly (readonly [action: string, interfaceName: string, member
   ],
   ["org.freedesktop.systemd1.reload-daemon", "systemd1.Manager", "Reload Reexecute"],
   ["org.freedesktop.systemd1.set-environment", "systemd1.Manager", "SetEnvironment UnsetEnvironment"],
-  ["org.freedesktop.login1.power-off", "login1.Manager", "PowerOff"],
-  ["org.freedesktop.login1.reboot", "login1.Manager", "Reboot"],
-  ["org.freedesktop.login1.suspend", "login1.Manager", "Suspend"],
-  ["org.freedesktop.login1.hibernate", "login1.Manager", "Hibernate"],
+  [`${LOGIN}.power-off ${LOGIN}.power-off-multiple-sessions`, "login1.Manager", "PowerOff"],
+  [`${LOGIN}.reboot ${LOGIN}.reboot-multiple-sessions`, "login1.Manager", "Reboot"],
+  [`${LOGIN}.suspend ${LOGIN}.suspend-multiple-sessions`, "login1.Manager", "Suspend"],
+  [`${LOGIN}.hibernate ${LOGIN}.hibernate-multiple-sessions`, "login1.Manager", "Hibernate"],
   ["org.freedesktop.timedate1.set-time", "timedate1", "SetTime"],
   ["org.freedesktop.timedate1.set-timezone", "timedate1", "SetTimezone"],
   ["org.freedesktop.timedate1.set-local-rtc", "timedate1", "SetLocalRTC"],
@@ -42,29 +49,32 @@ const ACTIONS: readonly (readonly [action: string, interfaceName: string, member
   ],
   ["org.freedesktop.NetworkManager.settings.modify.system", "NetworkManager.Settings", "AddConnection"],
   ["org.freedesktop.NetworkManager.settings.modify.system", "NetworkManager.Settings.Connection", "Update Delete"],
-  ["org.freedesktop.udisks2.filesystem-mount", "UDisks2.Filesystem", "Mount"],
+  [`${MOUNT} ${MOUNT}-system ${MOUNT}-other-seat`, "UDisks2.Filesystem", "Mount"],
   ["org.freedesktop.ModemManager1.Messaging", "ModemManager1.Modem.Messaging", "Create Delete"],
 ];
 
-const ACTION_OF: ReadonlyMap<string, string> = new Map(
-  ACTIONS.flatMap(([action, interfaceName, members]) =>
-    members.split(" ").map((member): [string, string] => [`org.freedesktop.${interfaceName}.${member}`, action]),
+const ACTIONS_OF: ReadonlyMap<string, readonly string[]> = new Map(
+  ACTIONS.flatMap(([actions, interfaceName, members]) =>
+    members
+      .split(" ")
+      .map((member): [string, readonly string[]] => [`org.freedesktop.${interfaceName}.${member}`, actions.split(" ")]),
   ),
 );
 
-/** The action that polkit is asked about for this call; undefined where it is not known. */
-export function polkitAction({ interface: interfaceName, member }: PolkitCall): string | undefined {
-  return ACTION_OF.get(`${interfaceName}.${member}`);
+/** The actions of which polkit is asked about one for this call; undefined where they are not known. */
+export function polkitActions({ interface: interfaceName, member }: PolkitCall): readonly string[] | undefined {
+  return ACTIONS_OF.get(`${interfaceName}.${member}`);
 }
 
 /** Rules of the administrator's; files there are read in the order of their names, and at once. */
 export const POLKIT_RULES_FILE = "/etc/polkit-1/rules.d/50-node-red.rules";
 
 /** A rule that allows just this ("polkit(8): AUTHORIZATION RULES"). Every value stands as a string literal. */
-export function polkitRule(call: PolkitCall, action: string): string {
-  const unit = action === MANAGE_UNITS ? unitOf(call) : undefined;
+export function polkitRule(call: PolkitCall, actions: readonly string[]): string {
+  const unit = actions.includes(MANAGE_UNITS) ? unitOf(call) : undefined;
+  const literals = actions.map((action) => JSON.stringify(action));
   const conditions = [
-    `action.id === ${JSON.stringify(action)}`,
+    literals.length === 1 ? `action.id === ${literals}` : `[${literals.join(", ")}].indexOf(action.id) >= 0`,
     ...(unit === undefined ? [] : [`action.lookup("unit") === ${JSON.stringify(unit)}`]),
     `subject.user === ${JSON.stringify(call.user)}`,
   ];

@@ -46,6 +46,27 @@ describe("explain: polkit's refusal", () => {
     assert.match(remedy?.content ?? "", /action\.lookup\("unit"\) === "my-flow\.service"/);
   });
 
+  it("polkit, of a service that asks about one of several actions", () => {
+    const reply = { message: "Interactive authentication required." };
+    const reboot = { interface: "org.freedesktop.login1.Manager", member: "Reboot", arguments: [false] };
+    const { advice, remedy } = explained(reply, { ...ME, ...reboot });
+    const rule = remedy?.content ?? "";
+    for (const [id, expected] of [
+      ["org.freedesktop.login1.reboot", true],
+      ["org.freedesktop.login1.reboot-multiple-sessions", true],
+      ["org.freedesktop.login1.reboot-ignore-inhibit", false],
+      ["org.freedesktop.login1.power-off", false],
+    ] as const) {
+      assert.equal(allows(rule, { id, unit: "", user: ME.user }), expected, id);
+      assert.equal(allows(rule, { id, unit: "", user: "other" }), false, id);
+    }
+    assert.match(english(advice), /login1\.reboot, org\.freedesktop\.login1\.reboot-multiple-sessions to nodered/);
+    const mount = { interface: "org.freedesktop.UDisks2.Filesystem", member: "Mount", arguments: [{}] };
+    const mounting = explained(reply, { ...ME, ...mount }).remedy?.content ?? "";
+    const id = "org.freedesktop.udisks2.filesystem-mount-other-seat";
+    assert.equal(allows(mounting, { id, unit: "", user: ME.user }), true);
+  });
+
   it("polkit, by every error name that services use", () => {
     for (const dbusName of [
       "org.freedesktop.PolicyKit1.Error.Failed",
@@ -73,12 +94,16 @@ describe("explain: polkit's refusal", () => {
 });
 
 /** Runs a polkit rule as polkit does, with what it is asked. */
-function allows(content: string, asked: { readonly unit: string; readonly user: string }): boolean {
+function allows(
+  content: string,
+  asked: { readonly id?: string; readonly unit: string; readonly user: string },
+): boolean {
   let answer: unknown;
   const polkit = {
     Result: { YES: "yes" },
     addRule: (rule: (action: unknown, subject: unknown) => unknown) => {
-      const action = { id: "org.freedesktop.systemd1.manage-units", lookup: () => asked.unit };
+      const { id = "org.freedesktop.systemd1.manage-units" } = asked;
+      const action = { id, lookup: () => asked.unit };
       answer = rule(action, { user: asked.user });
     },
   };

@@ -126,6 +126,8 @@ describe("lintPolicy", () => {
     for (const content of [
       // A prefix covers its names, both ways.
       inUser('<allow own_prefix="com.example"/><allow send_destination="com.example.A"/>'),
+      // Taking back what another file allows.
+      inUser('<deny send_destination="org.bluez"/><deny own="org.freedesktop.A"/>'),
       // Taking back what was allowed just before.
       inDefault(`${CALL}<deny send_destination="com.example.A" send_interface="com.example.I"/>`),
       inDefault(CALL) + inUser('<deny send_destination="com.example.A"/>'),
@@ -158,8 +160,8 @@ describe("lintPolicy", () => {
     const many = (rule: (index: number) => string) => Array.from({ length: 5_000 }, (_, index) => rule(index)).join("");
     const owned = many((index) => `<allow own="com.example.A${index}"/>`);
     const called = many((index) => `<allow send_destination="com.example.B${index}"/>`);
-    const denied = many((index) => `<deny own="com.example.C${index}"/>`);
-    const findings = withinProcessorTime(5_000, () => found(busconfig(inUser(owned + called + denied))));
+    const denied = many((index) => `<deny own="com.example.A${index}"/>`);
+    const findings = withinProcessorTime(5_000, () => found(busconfig(inDefault(denied) + inUser(owned + called))));
     assert.equal(findings.length, 10_000);
   });
 
