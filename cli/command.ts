@@ -18,10 +18,10 @@ export type Command = (args: readonly string[], context: CommandContext) => Prom
 export class UsageError extends Error {
   override readonly name = "UsageError";
   readonly text: Text;
-  /** The usage that it is shown with. */
+  /** What it is shown with: the usage, or where that is to be had. */
   readonly usage: Text;
 
-  constructor(message: Text, usage: Text = text("cli.usage")) {
+  constructor(message: Text, usage: Text = text("cli.see-help", { command: "--help" })) {
     super(message.key);
     this.text = message;
     this.usage = usage;
@@ -30,7 +30,17 @@ export class UsageError extends Error {
 
 export const POLICY_USAGE = text("cli.policy.usage");
 
-/** A UsageError that explains the `policy` commands. */
+/** A UsageError of one of the `policy` commands. */
 export function policyUsageError(message: Text): UsageError {
-  return new UsageError(message, POLICY_USAGE);
+  return new UsageError(message, text("cli.see-help", { command: "policy --help" }));
+}
+
+/** What `parseArgs` has refused: the word that it names, or all of them. Its own sentence is in English only. */
+export function badOptions(args: readonly string[], error: unknown): Text {
+  const [, word = args.join(" ")] = /'([^']+)'/.exec(reasonOf(error)) ?? [];
+  return text("cli.bad-options", { options: word });
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

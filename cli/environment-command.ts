@@ -8,8 +8,7 @@ import { resolveAddress } from "../lib/shared/bus-address";
 import type { Finding } from "../lib/shared/finding";
 import { renderText, type Text, type Translate, text } from "../lib/shared/text";
 import { type BusCheck, checkBus } from "./check-bus";
-import type { CommandContext, ExitCode } from "./command";
-import { UsageError } from "./command";
+import { badOptions, type CommandContext, type ExitCode, UsageError } from "./command";
 
 type Bus = "system" | "session";
 const BUSES: readonly Bus[] = ["system", "session"];
@@ -58,8 +57,8 @@ function readOptions(args: readonly string[]): { readonly bus: Bus | undefined; 
 function parse(args: readonly string[]): { readonly bus?: string | undefined; readonly json?: boolean | undefined } {
   try {
     return parseArgs({ args: [...args], options: { bus: { type: "string" }, json: { type: "boolean" } } }).values;
-  } catch {
-    throw new UsageError(text("cli.bad-options", { options: args.join(" ") }));
+  } catch (error) {
+    throw new UsageError(badOptions(args, error));
   }
 }
 

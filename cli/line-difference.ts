@@ -48,5 +48,7 @@ function at(table: readonly (readonly number[])[], i: number, j: number): number
 }
 
 function linesOf(source: string): readonly string[] {
-  return (source.endsWith("\n") ? source.slice(0, -1) : source).split("\n");
+  // A terminal would obey control characters rather than show them.
+  const shown = source.replace(/[^\P{Cc}\t\n]/gu, "\u{fffd}");
+  return (shown.endsWith("\n") ? shown.slice(0, -1) : shown).split("\n");
 }

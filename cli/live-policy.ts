@@ -28,10 +28,7 @@ const LET_THROUGH = [RequestNameReply.PRIMARY_OWNER, RequestNameReply.ALREADY_OW
  * running owner is never disturbed. For a client it pings the destination, if that runs.
  */
 export async function livePolicy(options: PolicyOptions, ask: boolean): Promise<LiveState> {
-  const address = resolveAddress(
-    { kind: "system" },
-    { env: process.env, uid: undefined, autolaunchAddress: undefined },
-  );
+  const address = systemBus();
   const user = findUser(options.user);
   try {
     if (options.preset !== "client") {
@@ -51,11 +48,11 @@ export async function livePolicy(options: PolicyOptions, ask: boolean): Promise<
 
 /** Makes the bus read its files, which it does by itself where it can watch them. */
 export async function reloadBus(): Promise<void> {
-  const address = resolveAddress(
-    { kind: "system" },
-    { env: process.env, uid: undefined, autolaunchAddress: undefined },
-  );
-  await withConnection(address, (connection) => askBus(connection, { member: "ReloadConfig", answer: "" }));
+  await withConnection(systemBus(), (connection) => askBus(connection, { member: "ReloadConfig", answer: "" }));
+}
+
+function systemBus(): string {
+  return resolveAddress({ kind: "system" }, { env: process.env, uid: undefined, autolaunchAddress: undefined });
 }
 
 async function tryName(connection: Connection, name: string): Promise<LiveState> {
@@ -91,6 +88,11 @@ async function asUser<T>(user: UserAccount | undefined, action: () => Promise<T>
   const [gid, groups] = [getegid(), getgroups()];
   try {
     setgroups([...groupsOf(user)]);
+  } catch {
+    // A root without that capability, as containers have.
+    return undefined;
+  }
+  try {
     setegid(user.gid);
     seteuid(user.uid);
     return await action();

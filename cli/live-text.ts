@@ -1,3 +1,5 @@
+import type { DBusNodeError } from "../lib/errors";
+import { explain } from "../lib/policy/explain";
 import type { PolicyOptions } from "../lib/shared/policy-options";
 import { type Text, text } from "../lib/shared/text";
 import type { LiveState } from "./live-policy";
@@ -17,7 +19,7 @@ export function liveText(live: LiveState, options: PolicyOptions): Text {
     case "allowed":
       return text(isClient ? "cli.policy.live.may-call" : "cli.policy.live.may-own", { name, user });
     case "refused":
-      return text("cli.policy.live.refused", { name, user, reason: live.error.text });
+      return text("cli.policy.live.refused", { reason: refusalText(live.error, options) });
     case "untried":
       return text("cli.policy.live.untried", { name });
     case "not-this-user":
@@ -25,4 +27,11 @@ export function liveText(live: LiveState, options: PolicyOptions): Text {
     case "nobody-to-call":
       return text("cli.policy.live.nobody-to-call", { name });
   }
+}
+
+function refusalText({ dbusName, byBus, body, asked, text: said }: DBusNodeError, options: PolicyOptions): Text {
+  const [first] = body ?? [];
+  const reply = { dbusName, byBus, message: typeof first === "string" ? first : "" };
+  const { user, name } = options;
+  return explain(reply, { user, name, destination: asked?.destination })?.meaning ?? said;
 }

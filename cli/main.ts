@@ -22,7 +22,8 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   try {
     const command = COMMANDS.get(name);
     if (command === undefined) {
-      throw new UsageError(name === "" ? text("cli.no-command") : text("cli.unknown-command", { name }));
+      const problem = name === "" ? text("cli.no-command") : text("cli.unknown-command", { name });
+      throw new UsageError(problem, text("cli.usage"));
     }
     return await command(rest, { translate, print, warn });
   } catch (error) {
@@ -32,6 +33,13 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
+/** Whoever reads may stop early, as `head` does: the command goes on, and its exit code stands. */
+function mayStopReading(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
+process.stdout.on("error", mayStopReading);
+process.stderr.on("error", mayStopReading);
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

@@ -1,11 +1,12 @@
 import { basename, join } from "node:path";
 import { readInstalled } from "../lib/environment/installed-policy";
+import { RELOAD_COMMAND } from "../lib/policy/command-line";
 import { hasErrors } from "../lib/policy/lint";
 import { policyFileName, renderPolicy } from "../lib/policy/render";
 import { installCommand, POLICY_DIRECTORY } from "../lib/shared/policy-command";
 import type { PolicyOptions } from "../lib/shared/policy-options";
 import { renderText } from "../lib/shared/text";
-import type { CommandContext, ExitCode } from "./command";
+import { type CommandContext, type ExitCode, reasonOf } from "./command";
 import { lineDifference } from "./line-difference";
 import { type LiveState, livePolicy } from "./live-policy";
 import { liveText } from "./live-text";
@@ -22,25 +23,28 @@ export async function policyCheck(args: readonly string[], context: CommandConte
   warnAll(notes, context);
   let failed = policies.length === 0;
   for (const options of policies) {
-    const fileIsFine = checkFile(join(switches.dir ?? POLICY_DIRECTORY, policyFileName(options)), options, context);
+    const fileIsFine = checkFile(switches.dir ?? POLICY_DIRECTORY, options, context);
     const live = await livePolicy(options, switches.try);
     context.print(renderText(liveText(live, options), context.translate));
+    if (fileIsFine && live.state === "refused") {
+      context.print(context.translate("cli.policy.reload", { command: RELOAD_COMMAND }));
+    }
     failed ||= !fileIsFine || speaksAgainst(live, options);
   }
   return failed ? 1 : 0;
 }
 
-function checkFile(file: string, options: PolicyOptions, { print, translate }: CommandContext): boolean {
+function checkFile(directory: string, options: PolicyOptions, { print, translate }: CommandContext): boolean {
+  const file = join(directory, policyFileName(options));
   let present: ReturnType<typeof readInstalled>;
   try {
     present = readInstalled(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    print(translate("cli.policy.unreadable", { file, reason }));
+    print(translate("cli.policy.unreadable", { file, reason: reasonOf(error) }));
     return false;
   }
   if (present === undefined) {
-    print(translate("cli.policy.missing", { file, command: installCommand(options) }));
+    print(translate("cli.policy.missing", { file, command: installCommand(options, directory) }));
     return false;
   }
   const wanted = renderPolicy(options);

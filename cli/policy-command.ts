@@ -1,5 +1,5 @@
 import { text } from "../lib/shared/text";
-import { type Command, type CommandContext, type ExitCode, policyUsageError } from "./command";
+import { type Command, type CommandContext, type ExitCode, POLICY_USAGE, UsageError } from "./command";
 import { policyCheck } from "./policy-check";
 import { policyInstall } from "./policy-install";
 import { policyLint } from "./policy-lint";
@@ -18,5 +18,5 @@ export async function policyCommand(args: readonly string[], context: CommandCon
   const command = COMMANDS.get(name);
   if (command !== undefined) return command(rest, context);
   const choices = [...COMMANDS.keys()].join(", ");
-  throw policyUsageError(text("cli.policy.which-command", { choices, name }));
+  throw new UsageError(text("cli.policy.which-command", { choices, name }), POLICY_USAGE);
 }

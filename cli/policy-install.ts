@@ -1,18 +1,18 @@
-import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readInstalled } from "../lib/environment/installed-policy";
+import { readText } from "../lib/environment/read-text";
 import { RELOAD_COMMAND } from "../lib/policy/command-line";
 import { hasErrors } from "../lib/policy/lint";
 import { ownedNames } from "../lib/policy/owned";
-import { policyFileName, renderPolicy } from "../lib/policy/render";
+import { policyFileName, presetWarning, renderPolicy } from "../lib/policy/render";
 import { POLICY_DIRECTORY } from "../lib/shared/policy-command";
 import { type PolicyOptions, policyDefaults } from "../lib/shared/policy-options";
-import { renderText } from "../lib/shared/text";
-import type { CommandContext, ExitCode } from "./command";
+import { renderText, type Text, text } from "../lib/shared/text";
+import { type CommandContext, type ExitCode, reasonOf } from "./command";
 import { lineDifference } from "./line-difference";
 import { livePolicy, reloadBus } from "./live-policy";
 import { liveText } from "./live-text";
-import { findingLine, lintHere, warnAll, warningsOf } from "./policy-output";
+import { containerWarning, findingLine, lintHere, warnAll } from "./policy-output";
 import { type PolicyRequest, readPolicyRequest, unreadable } from "./policy-request";
 import { writePolicy } from "./write-policy";
 
@@ -31,18 +31,27 @@ interface Planned {
 export async function policyInstall(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   const request = readPolicyRequest(args, ["force", "dir"], true);
   const files = planned(request);
-  warnAll([...request.notes, ...warningsOf(request.policies)], context);
+  const isElsewhere = request.switches.dir !== undefined;
+  const warnings = [...request.policies.map(presetWarning), isElsewhere ? undefined : containerWarning()];
+  warnAll([...request.notes, ...warnings.filter((warning) => warning !== undefined)], context);
   if (files.length === 0 || files.some((file) => isFaulty(file, context))) return 1;
   try {
     if (!request.switches.force && files.some((file) => isInTheWay(file, context))) return 1;
     for (const file of files) put(file, context);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    context.warn(context.translate("cli.policy.not-written", { reason }));
+    context.warn(renderText(notWritten(error, request.switches.dir), context.translate));
     return 1;
   }
   const isInForce = await askTheBus(files, context);
-  return isInForce || request.switches.dir !== undefined ? 0 : 1;
+  return isInForce || isElsewhere ? 0 : 1;
+}
+
+/** What hindered it, and what helps: to be root is not always what is missing. */
+function notWritten(error: unknown, directory = POLICY_DIRECTORY): Text {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return text("cli.policy.not-written.nowhere", { directory });
+  const what = code === "EACCES" || code === "EPERM" ? "denied" : "failed";
+  return text(`cli.policy.not-written.${what}`, { reason: reasonOf(error) });
 }
 
 function planned({
@@ -58,7 +67,7 @@ function planned({
     }));
   }
   try {
-    return [{ file: join(dir, basename(given)), content: readFileSync(given, "utf8"), options: undefined }];
+    return [{ file: join(dir, basename(given)), content: readText(given).content, options: undefined }];
   } catch (error) {
     throw unreadable(given, error);
   }

@@ -1,9 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
+import { readText } from "../lib/environment/read-text";
 import { hasErrors } from "../lib/policy/lint";
 import { text } from "../lib/shared/text";
-import { type CommandContext, type ExitCode, policyUsageError } from "./command";
+import { badOptions, type CommandContext, type ExitCode, policyUsageError } from "./command";
 import { findingLine, lintHere } from "./policy-output";
 import { unreadable } from "./policy-request";
 
@@ -14,8 +14,9 @@ export async function policyLint(args: readonly string[], { print, translate }: 
   // All of them are read first: a name with a slip in it must not look like a clean file.
   const sources = files.map((file) => ({ file, ...read(file) }));
   let failed = false;
-  for (const { file, content, mode } of sources) {
-    const findings = lintHere(content, basename(file), mode);
+  for (const { file, content, stat } of sources) {
+    // What comes through a pipe has neither a name nor a mode yet.
+    const findings = stat.isFile() ? lintHere(content, basename(file), stat.mode) : lintHere(content);
     for (const finding of findings) print(findingLine(file, finding, translate));
     failed ||= hasErrors(findings);
   }
@@ -25,14 +26,14 @@ export async function policyLint(args: readonly string[], { print, translate }: 
 function filesOf(args: readonly string[]): readonly string[] {
   try {
     return parseArgs({ args: [...args], options: {}, allowPositionals: true }).positionals;
-  } catch {
-    throw policyUsageError(text("cli.bad-options", { options: args.join(" ") }));
+  } catch (error) {
+    throw policyUsageError(badOptions(args, error));
   }
 }
 
-function read(file: string): { readonly content: string; readonly mode: number } {
+function read(file: string): ReturnType<typeof readText> {
   try {
-    return { content: readFileSync(file, "utf8"), mode: statSync(file).mode };
+    return readText(file);
   } catch (error) {
     throw unreadable(file, error);
   }

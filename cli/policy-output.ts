@@ -1,3 +1,6 @@
+import { systemBusMachine } from "../lib/environment/bus-machine";
+import { probeEnvironment } from "../lib/environment/probe";
+import { hostUid } from "../lib/environment/situation";
 import type { LintFinding } from "../lib/policy/finding";
 import { lintPolicy } from "../lib/policy/lint";
 import { presetWarning } from "../lib/policy/render";
@@ -29,8 +32,14 @@ export function warningsOf(policies: readonly PolicyOptions[]): readonly Text[] 
   });
 }
 
+/** Of a process whose bus reads its files elsewhere; undefined of any other. */
+export function containerWarning(facts = probeEnvironment()): Text | undefined {
+  if (systemBusMachine(facts) !== "host") return undefined;
+  return text("cli.policy.container", { user: String(hostUid(facts) ?? facts.userName) });
+}
+
 /** The findings about a file that this machine's bus will read. */
-export function lintHere(content: string, fileName: string, mode?: number): readonly LintFinding[] {
+export function lintHere(content: string, fileName?: string, mode?: number): readonly LintFinding[] {
   return lintPolicy(content, { fileName, mode, accounts });
 }
 

@@ -10,7 +10,8 @@ import {
 } from "../lib/shared/policy-options";
 import { type Text, text } from "../lib/shared/text";
 import { currentUser } from "./accounts";
-import { policyUsageError, type UsageError } from "./command";
+import { badOptions, policyUsageError, reasonOf, type UsageError } from "./command";
+import { containerWarning } from "./policy-output";
 import { type PublishedName, publishedNames } from "./published-names";
 
 /** What a command line asks for. */
@@ -88,7 +89,11 @@ export function readPolicyRequest(args: readonly string[], extra: readonly Extra
     const [first] = checkPolicyOptions(options);
     if (first !== undefined) throw wrong(wordOf(first.field), first.problem);
   }
-  return { policies, files: [], notes: [...unused(values, preset), ...notes], switches };
+  const isGuess =
+    values.user === undefined && policies.some((options) => policyFields(options.preset).includes("user"));
+  const warning = isGuess ? containerWarning() : undefined;
+  const all = [...unused(values, preset), ...notes, ...(warning === undefined ? [] : [warning])];
+  return { policies, files: [], notes: all, switches };
 }
 
 function parse(args: readonly string[], extra: readonly Extra[], takesFile: boolean) {
@@ -101,8 +106,8 @@ function parse(args: readonly string[], extra: readonly Extra[], takesFile: bool
       allowPositionals: takesFile,
     });
     return { values, positionals };
-  } catch {
-    throw policyUsageError(text("cli.bad-options", { options: args.join(" ") }));
+  } catch (error) {
+    throw policyUsageError(badOptions(args, error));
   }
 }
 
@@ -139,8 +144,7 @@ function readFlows(file: string): unknown {
 
 /** A file named on the command line that cannot be read. */
 export function unreadable(file: string, error: unknown): UsageError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return policyUsageError(text("cli.policy.unreadable", { file, reason }));
+  return policyUsageError(text("cli.policy.unreadable", { file, reason: reasonOf(error) }));
 }
 
 /** Options that were given and have no meaning with this preset. */

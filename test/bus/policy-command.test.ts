@@ -4,7 +4,9 @@ import { userInfo } from "node:os";
 import path from "node:path";
 import { renderPolicy } from "../../lib/policy/render";
 import { POLICY_PRESETS } from "../../lib/shared/policy-options";
+import { run } from "../support/busctl";
 import { cli } from "../support/cli";
+import { ROOT } from "../support/platform";
 import { busconfig, INTERFACE, NAME, policy } from "../support/policies";
 import { makeTempDir } from "../support/temp-dir";
 
@@ -96,6 +98,24 @@ describe("node-red-contrib-dbus policy lint", function () {
     assert.deepEqual(findings, ["1: warning mode", "5: error unknown-user", "12: error unknown-group"]);
   });
 
+  it("judges what comes through a pipe by its content alone", async () => {
+    const piped = (command: string) => run("bash", ["-c", `set -o pipefail; ${command}`]);
+    const program = `${process.execPath} --import ${ROOT}/node_modules/tsx/dist/loader.mjs ${ROOT}/cli/main.ts`;
+    const rendered = `${program} policy render --name ${NAME} --user nobody`;
+    const lint = `${program} policy lint /dev/stdin`;
+    assert.deepEqual(await piped(`${rendered} | ${lint}`), { code: 0, stdout: "", stderr: "" });
+    const endless = await piped(`${lint} < /dev/zero`);
+    assert.deepEqual([endless.code, endless.stderr], [1, ""]);
+    assert.match(endless.stdout, /^\/dev\/stdin:1: error broken-xml .*expected at most 1048576 characters/);
+  });
+
+  it("does not mind a reader who has seen enough", async () => {
+    const program = `${process.execPath} --import ${ROOT}/node_modules/tsx/dist/loader.mjs ${ROOT}/cli/main.ts`;
+    // `true` is gone long before anything is written.
+    const command = `${program} policy --help | true; exit "\${PIPESTATUS[0]}"`;
+    assert.deepEqual(await run("bash", ["-c", command]), { code: 0, stdout: "", stderr: "" });
+  });
+
   it("tells where XML is broken, in the user's language", async () => {
     const file = fileOf("a.conf", "<busconfig>\n  <policy>\n</busconfig>\n");
     const { code, stdout } = await cli(["policy", "lint", file], { LC_ALL: "de_DE.UTF-8" });
@@ -107,10 +127,13 @@ describe("node-red-contrib-dbus policy lint", function () {
 describe("node-red-contrib-dbus policy, used wrongly", function () {
   this.timeout(30_000);
 
-  it("says what was expected, shows the usage, prints nothing, and exits with 2", async () => {
+  it("says what was expected and where the usage is, prints nothing, and exits with 2", async () => {
     const { code, stdout, stderr } = await cli(["policy", "render", "--name", "flow"]);
     assert.deepEqual([code, stdout], [2, ""]);
-    assert.match(stderr, /^--name: expected two or more elements .*\n\nUsage: node-red-contrib-dbus policy COMMAND\n/);
+    assert.match(
+      stderr,
+      /^--name: expected two or more elements .*\n\n`npx .* policy --help` says how it is used\.\n$/,
+    );
   });
 
   it("explains itself when asked", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { renderPolicy } from "../../lib/policy/render";
 import { busctl } from "../support/busctl";
@@ -112,14 +112,40 @@ describe("node-red-contrib-dbus policy install and check", function () {
   it("says what hindered it", async () => {
     const { code, stderr } = await cli(["policy", "install", ...NOBODY, "--dir", "/nowhere/at/all"], env());
     assert.equal(code, 1);
-    assert.match(stderr, /nothing more was written \(ENOENT.*\): run it as root/);
+    assert.match(stderr, /nothing more was written: there is no folder \/nowhere\/at\/all\. /);
+    const closed = ["--reuid=65534", "--regid=65534", "--clear-groups", "--"];
+    const denied = await cli(["policy", "install", ...NOBODY, "--dir", bus.policyDir], env(), ["setpriv", ...closed]);
+    assert.equal(denied.code, 1);
+    assert.match(denied.stderr, /nothing more was written \(EACCES: .*\): run it as root, with sudo/);
+    mkdirSync(file);
+    const folder = await install(...NOBODY);
+    assert.equal(folder.code, 1);
+    assert.match(folder.stderr, /nothing more was written: EISDIR: [^;]*read\n$/);
+  });
+
+  it("says once that there is no such user", async () => {
+    const { code, stdout, stderr } = await install("--name", NAME, "--user", "nosuchuser");
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /^\S+:5: error unknown-user there is no user nosuchuser .*\n$/);
+  });
+
+  it("says that it cannot ask as another user, where it may not become one", async () => {
+    await install(...NOBODY);
+    const args = ["policy", "check", "--dir", bus.policyDir, ...NOBODY, "--try"];
+    const { code, stdout } = await cli(args, env(), ["setpriv", "--bounding-set=-setgid", "--inh-caps=-setgid", "--"]);
+    assert.match(stdout, /^Not known: only nobody or root can ask the bus that$/m);
+    assert.equal(code, 0);
   });
 
   it("checks: not there, there, in force", async () => {
     const missing = await check(...NOBODY, "--try");
     assert.equal(missing.code, 1);
-    assert.match(missing.stdout, new RegExp(`^Not there: ${file}\\. To install it: sudo npx .* --user nobody\n`));
-    assert.match(missing.stdout, /^Not in force: .*is not allowed to own the service/m);
+    assert.match(
+      missing.stdout,
+      new RegExp(`^Not there: ${file}\\. To install it: sudo npx .* --user nobody --dir ${bus.policyDir}\n`),
+    );
+    assert.match(missing.stdout, /^Not in force: the bus's policy does not let the user nobody own the name /m);
+    assert.doesNotMatch(missing.stdout, /reload/);
     await install(...NOBODY);
     const there = await check(...NOBODY);
     assert.deepEqual([there.code, there.stderr], [0, ""]);
@@ -127,6 +153,14 @@ describe("node-red-contrib-dbus policy install and check", function () {
     const tried = await check(...NOBODY, "--try");
     assert.equal(tried.code, 0);
     assert.match(tried.stdout, /^In place: .*\nIn force: the bus lets nobody own com\.example\.Flow1\n$/);
+  });
+
+  it("checks: there, and not in force, with what to do about it", async () => {
+    const folder = makeTempDir();
+    await cli(["policy", "install", "--dir", folder, ...NOBODY], env());
+    const { code, stdout } = await cli(["policy", "check", "--dir", folder, ...NOBODY, "--try"], env());
+    assert.equal(code, 1);
+    assert.match(stdout, /^In place: .*\nNot in force: .*\nThe bus reads new files at once\. .* systemctl reload dbus/);
   });
 
   it("checks: changed by hand, or by its mode", async () => {
@@ -171,7 +205,10 @@ describe("node-red-contrib-dbus policy install and check", function () {
       assert.match((await check(...client, "--try")).stdout, /In force: the bus lets man call com\.example\.Flow1/);
       const games = await check("--preset", "client", "--destination", NAME, "--user", "games", "--try");
       assert.equal(games.code, 1);
-      assert.match(games.stdout, /Not in force: .*Rejected send message/);
+      assert.match(
+        games.stdout,
+        /Not in force: the bus's policy does not let the user games call com\.example\.Flow1 /,
+      );
     } finally {
       await lamp.kill();
     }

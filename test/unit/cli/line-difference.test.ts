@@ -19,6 +19,10 @@ describe("lineDifference", () => {
     }
   });
 
+  it("shows control characters, which a terminal would obey", () => {
+    assert.deepEqual(lineDifference("\u001b[2Ja\tb\r\n", "a\n"), ["- \u{fffd}[2Ja\tb\u{fffd}", "+ a"]);
+  });
+
   it("takes long texts in its stride", () => {
     const long = "x\n".repeat(100_000);
     assert.equal(lineDifference(long, long).length, 200_000);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, watch, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -64,6 +65,16 @@ describe("writePolicy", () => {
 });
 
 describe("readInstalled", () => {
+  it("does not wait for a pipe that is in the file's place", () => {
+    const file = path.join(makeTempDir(), "a.conf");
+    execFileSync("mkfifo", [file]);
+    assert.equal(readInstalled(file)?.content, "");
+  });
+
+  it("ends where a file does not", () => {
+    assert.equal(readInstalled("/dev/zero")?.content.length, 1 << 24);
+  });
+
   it("tells what is not there from what cannot be read", () => {
     const folder = makeTempDir();
     assert.equal(readInstalled(path.join(folder, "a.conf")), undefined);
