@@ -88,15 +88,17 @@ describe("node-red-contrib-dbus environment", function () {
   });
 
   it("tells wrong usage from a bus that is wrong", async () => {
-    for (const [args, message] of [
-      [[], "expected a command"],
-      [["enviroment"], 'expected a command, got "enviroment"'],
-      [["environment", "--bus", "both"], '--bus: expected system or session, got "both"'],
-      [["environment", "--colour"], "these options are not as they should be: --colour"],
+    const usage = "Usage: node-red-contrib-dbus COMMAND";
+    const hint = "`npx node-red-contrib-dbus --help` says how it is used.";
+    for (const [args, message, help] of [
+      [[], "expected a command", usage],
+      [["enviroment"], 'expected a command, got "enviroment"', usage],
+      [["environment", "--bus", "both"], '--bus: expected system or session, got "both"', hint],
+      [["environment", "--json", "--colour"], "these options are not as they should be: --colour", hint],
     ] as const) {
       const { code, out, err } = await run(args);
       assert.deepEqual([code, out], [2, ""]);
-      assert.ok(err.startsWith(`${message}\n\nUsage: node-red-contrib-dbus`), err);
+      assert.ok(err.startsWith(`${message}\n\n${help}`), err);
     }
   });
 
