@@ -28,6 +28,8 @@ export class BusNotes {
     };
     // A user who may not ask (403) sees no notes; the dialog works all the same.
     $.getJSON("dbus/environment").done((answer: EnvironmentAnswer) => {
+      // Nobody is there any more for whom a banner would ask further.
+      if (!container[0]?.isConnected) return;
       this.#environment = answer;
       this.#render();
     });

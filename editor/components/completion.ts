@@ -121,7 +121,9 @@ export class Completion {
   }
 
   #key(event: JQuery.TriggeredEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // What is pressed while an input method composes is the input method's.
+    const composing = (event.originalEvent as KeyboardEvent | undefined)?.isComposing === true;
+    if (composing || event.ctrlKey || event.metaKey || event.altKey) return;
     const taken = this.#open ? this.#keyOpen(String(event.key)) : this.#keyClosed(String(event.key));
     if (!taken) return;
     event.preventDefault();

@@ -55,8 +55,9 @@ export class LiveBus {
     return live;
   }
 
-  /** Ends what is under way: the dialog is closed. */
+  /** Ends what is under way, and asks no more: the dialog is closed. */
   close(): void {
+    this.#whyOff = text("live.no-answer");
     for (const request of this.#running) request.abort();
   }
 

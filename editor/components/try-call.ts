@@ -21,6 +21,7 @@ export class TryCall {
   readonly #payloadRow: JQuery;
   readonly #payload = $('<input type="text" id="dbus-call-try-payload">');
   #request: JQuery.jqXHR | undefined;
+  #isBusKnown = true;
 
   /** `showPolicy`: asked for after a refusal that a policy file would change. */
   constructor(container: JQuery, id: string, read: () => DBusCallConfig, showPolicy: (refused: RefusedCall) => void) {
@@ -46,7 +47,8 @@ export class TryCall {
   show({ bus, operation, args, argsType }: DBusCallConfig, noArguments: boolean): void {
     const wanted = takesArguments(operation) && argsType === "msg" && args === "payload";
     this.#payloadRow.toggle(wanted && !noArguments);
-    this.#call.prop("disabled", this.#request !== undefined || bus === "msg");
+    this.#isBusKnown = bus !== "msg";
+    this.#showButtons();
   }
 
   /** The dialog is closed: nobody waits any more. */
@@ -67,7 +69,7 @@ export class TryCall {
       data: JSON.stringify(body),
       dataType: "json",
     });
-    this.#running(true);
+    this.#showButtons();
     this.#request
       .done((answer: TryAnswer) => this.#show(answer, config.noReply))
       .fail((request: JQuery.jqXHR) => {
@@ -75,12 +77,15 @@ export class TryCall {
         if (request.statusText === "abort") this.#result.tell(text("try.cancelled"));
         else this.#result.fail(problemOfRequest(request));
       })
-      .always(() => this.#running(false));
+      .always(() => {
+        this.#request = undefined;
+        this.#showButtons();
+      });
   }
 
-  #running(running: boolean): void {
-    if (!running) this.#request = undefined;
-    this.#call.prop("disabled", running);
+  #showButtons(): void {
+    const running = this.#request !== undefined;
+    this.#call.prop("disabled", running || !this.#isBusKnown);
     this.#cancel.toggle(running);
   }
 

@@ -2,20 +2,24 @@ import { type Text, text } from "../../lib/shared/text";
 import type { ShownMessage } from "../../lib/shared/trial";
 import { say } from "../say";
 import { problemOf } from "./failure-answer";
+import { paragraph } from "./paragraph";
 
 /** Where a trial tells what has come of it: a line, then messages as the debug sidebar shows them. */
 export class TryResult {
   readonly #line: JQuery;
+  readonly #remedy = $('<div class="form-row">').hide();
   readonly #messages: JQuery;
 
   constructor(container: JQuery) {
     this.#line = $('<div class="dbus-try-line" role="status">').appendTo(container);
+    container.append(this.#remedy);
     this.#messages = $('<div class="dbus-try-messages" role="log">').appendTo(container);
     this.clear();
   }
 
   clear(): void {
     this.#line.empty();
+    this.#remedy.empty().hide();
     this.#messages.empty().hide();
   }
 
@@ -23,11 +27,11 @@ export class TryResult {
     this.#line.text(say(line));
   }
 
-  /** `remedy`: a button below it. */
+  /** `remedy`: a button, in sight however long the problem is. */
   fail(problem: Text, remedy?: JQuery): void {
-    const words = $("<p>").text(say(problem));
-    const finding = $('<div class="dbus-finding dbus-finding-error">').append(words).appendTo(this.#messages.show());
-    if (remedy !== undefined) finding.append(remedy);
+    const finding = $('<div class="dbus-finding dbus-finding-error">').append(paragraph(say(problem)));
+    this.#messages.show().append(finding);
+    if (remedy !== undefined) this.#remedy.append(remedy).show();
     this.#reveal();
   }
 

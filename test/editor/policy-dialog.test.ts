@@ -225,6 +225,8 @@ describeEditor(
         const trial = editor.dialog.locator("#dbus-call-try");
         await trial.getByRole("button", { name: "Call now" }).click();
         await trial.locator(".dbus-finding-error").getByText(`${NAME}-client-${USER}.conf`).waitFor();
+        const command = trial.locator(".dbus-finding-error code", { hasText: "policy install" });
+        assert.match(await command.innerText(), /^sudo npx .* --destination \S+$/, "what to copy stands apart");
         await editor.picture(`${suite.version}-policy-tried`);
         await trial.getByRole("button", { name: "Show the policy file" }).click();
         const client = policy({ preset: "client", user: USER, destination: NAME });

@@ -65,6 +65,11 @@ describeEditor("trying in the dialog", (suite) => {
     await panel.getByRole("button", { name: "Cancel" }).click();
     await panel.getByText("Cancelled.").waitFor();
     assert.equal(await panel.getByRole("button", { name: "Call now" }).isEnabled(), true);
+    await panel.getByRole("button", { name: "Call now" }).click();
+    await editor.input("bus").selectOption("msg");
+    await panel.getByRole("button", { name: "Cancel" }).click();
+    await panel.getByText("Cancelled.").waitFor();
+    assert.equal(await panel.getByRole("button", { name: "Call now" }).isEnabled(), false, "no bus is known");
     await editor.cancel();
   });
 
