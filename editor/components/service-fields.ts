@@ -69,11 +69,6 @@ export class ServiceFields {
     });
   }
 
-  /** The members of the object that go by this name, as far as the bus says so. */
-  named(member: string): Promise<readonly MemberChoice[]> {
-    return this.#offers.named(member);
-  }
-
   /** The interface of the object that goes by this name, or why there is none. */
   interfaceNamed(name: string): Promise<InterfaceEntry | { readonly problem: Text }> {
     return this.#offers.interfaceNamed(name);

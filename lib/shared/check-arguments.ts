@@ -6,7 +6,7 @@ import { type DBusType, parseSignature } from "./signature";
 import { type Text, text } from "./text";
 import { typeWords } from "./type-words";
 
-export const ARGUMENT_INPUT_TYPES: readonly ArgumentInputType[] = [
+const ARGUMENT_INPUT_TYPES: readonly ArgumentInputType[] = [
   "str",
   "num",
   "bool",

@@ -25,7 +25,7 @@ const BUSES = ["system", "session", "address"] as const;
 const LISTEN_KINDS: readonly ListenKind[] = ["signal", "properties", "objects", "names"];
 const CONDITION_KINDS: readonly ArgumentCondition["kind"][] = ["equal", "path", "namespace"];
 /** The longest interval that a timer can hold, in milliseconds. */
-export const MAX_RATE_LIMIT = 2_147_483_647;
+const MAX_RATE_LIMIT = 2_147_483_647;
 
 /**
  * What is wrong with a saved dbus-signal node, all fields at once; empty when it is good. The dialog
@@ -82,10 +82,7 @@ export function checkSelection(
 }
 
 /** Conditions on arguments: each index once, whichever kind (the bus refuses the rule otherwise). */
-export function checkConditions(
-  conditions: readonly ArgumentCondition[],
-  options: FieldCheckOptions = {},
-): Text | undefined {
+function checkConditions(conditions: readonly ArgumentCondition[], options: FieldCheckOptions = {}): Text | undefined {
   const seen = new Set<number>();
   for (const condition of conditions) {
     const { index } = condition;

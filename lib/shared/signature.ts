@@ -6,7 +6,7 @@ export const MAX_SIGNATURE_LENGTH = 255;
 export const MAX_CONTAINER_DEPTH = 32;
 
 /** The basic types that a value can have here; `h` (file descriptor) parses but is refused by the codec. */
-export const BASIC_TYPES = "ybnqiuxtdsogh";
+const BASIC_TYPES = "ybnqiuxtdsogh";
 export type BasicType = "y" | "b" | "n" | "q" | "i" | "u" | "x" | "t" | "d" | "s" | "o" | "g" | "h";
 
 /** One single complete type, parsed. `signature` is its own text, so an error can name it. */

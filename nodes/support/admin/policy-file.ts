@@ -4,7 +4,7 @@ import type { FoundFile } from "../../../lib/policy/effect";
 import type { PolicyMachine } from "../machine";
 
 /** Packages put their files there; those of an administrator count beside them. */
-export const PACKAGES = "/usr/share/dbus-1/system.d";
+const PACKAGES = "/usr/share/dbus-1/system.d";
 
 /** What is at the place of this file: in `directory`, or from a package in `packages`. Never throws. */
 export function findPolicyFile(
