@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { startBrowser } from "../test/support/browser";
 import { type Editor, openEditor } from "../test/support/editor";
+import { editorContext } from "../test/support/editor-contexts";
 import { type NodeRed, startNodeRed } from "../test/support/node-red";
 import { startBus } from "../test/support/private-bus";
 import { RawPeer } from "../test/support/raw-peer";
@@ -39,7 +40,8 @@ export async function benchDialogs(rounds: number): Promise<readonly Figure[]> {
 }
 
 async function measured(browser: Browser, nodeRed: NodeRed, rounds: number): Promise<readonly Figure[]> {
-  const editor = await openEditor(browser, nodeRed, { viewport: { width: 1280, height: 900 } });
+  const context = await editorContext(browser, { viewport: { width: 1280, height: 900 } });
+  const editor = await openEditor(context, nodeRed);
   // Our functions are compiled to call it, wherever they run.
   await editor.page.evaluate("globalThis.__name = (value) => value");
   const more = new Map<string, number[]>(TYPES.map((type) => [type, []]));

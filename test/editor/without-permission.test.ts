@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
-import { startBrowser } from "../support/browser";
-import { type Editor, openEditor } from "../support/editor";
+import type { BrowserContext } from "playwright-core";
+import { openEditor } from "../support/editor";
+import { editorContext } from "../support/editor-contexts";
 import { TAB } from "../support/editor-suite";
 import { type NodeRed, startNodeRed } from "../support/node-red";
+import { suiteBrowser } from "../support/suite-browser";
 
 /** All that it takes to edit flows, and no `dbus.read`. */
 const PERMISSIONS = ["flows", "nodes", "settings", "plugins", "context", "library", "debug", "status"];
@@ -12,23 +13,22 @@ for (const version of ["4", "5"] as const) {
   describe(`someone without the permission dbus.read in Node-RED ${version}`, function () {
     this.timeout(60_000);
     let nodeRed: NodeRed;
-    let browser: Browser;
-    let editor: Editor;
+    let context: BrowserContext;
 
     before(async () => {
       const permissions = PERMISSIONS.flatMap((room) => [`${room}.read`, `${room}.write`]);
       const adminAuth = { type: "credentials", users: [], default: { permissions } };
       const node = { id: "call", type: "dbus-call", z: "tab", x: 300, y: 100, wires: [[]] };
       nodeRed = await startNodeRed({ version, flows: [TAB, node], settings: { adminAuth } });
-      browser = await startBrowser();
+      context = await editorContext(await suiteBrowser());
     });
     after(async () => {
-      await browser?.close();
+      await context?.close();
       await nodeRed?.stop();
     });
 
     it("types names into plain fields, and is told why, once", async () => {
-      editor = await openEditor(browser, nodeRed);
+      const editor = await openEditor(context, nodeRed);
       await editor.open("call");
       await editor.input("destination").click();
       const note = editor.dialog.locator(".dbus-live-note");

@@ -14,6 +14,8 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // Pages of one context and host share a process, so that each finds the code that another has compiled.
+  "--process-per-site",
 ];
 
 /** Starts the machine's Chromium without a window. It ends with this process. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
-import { startBrowser } from "./browser";
-import { type Editor, type EditorOptions, openEditor } from "./editor";
+import { type Editor, openEditor } from "./editor";
+import { EditorContexts, type EditorOptions } from "./editor-contexts";
 import { type NodeRed, startNodeRed } from "./node-red";
 import type { NodeRedVersion } from "./platform";
 import { type PrivateBus, startBus } from "./private-bus";
+import { suiteBrowser } from "./suite-browser";
 
 export const TAB = { id: "tab", type: "tab", label: "Flow" };
 
@@ -13,7 +13,7 @@ export interface EditorSuite {
   readonly version: NodeRedVersion;
   readonly bus: PrivateBus;
   readonly nodeRed: NodeRed;
-  /** Deploys these flows, by default an empty one, and opens the editor anew. */
+  /** Deploys these flows, by default an empty one, and opens the editor in a new page that remembers nothing. */
   open(flows?: readonly object[], options?: EditorOptions): Promise<Editor>;
 }
 
@@ -36,7 +36,9 @@ export function describeEditor(
   for (const version of ["4", "5"] as const) {
     describe(`${title} in Node-RED ${version}`, function () {
       this.timeout(60_000);
-      const running: { bus?: PrivateBus; browser?: Browser; nodeRed?: NodeRed; editor?: Editor } = {};
+      const running: { bus?: PrivateBus; nodeRed?: NodeRed; contexts?: EditorContexts } = {};
+      /** By the test that runs; only the last of them is still open. */
+      const opened: Editor[] = [];
       const suite: EditorSuite = {
         version,
         get bus() {
@@ -46,10 +48,11 @@ export function describeEditor(
           return there(running.nodeRed);
         },
         async open(flows = [TAB], options) {
-          await running.editor?.close();
+          await opened.at(-1)?.close();
           await suite.nodeRed.deploy(flows);
-          running.editor = await openEditor(there(running.browser), suite.nodeRed, options);
-          return running.editor;
+          const editor = await openEditor(await there(running.contexts).fresh(options), suite.nodeRed);
+          opened.push(editor);
+          return editor;
         },
       };
 
@@ -59,16 +62,20 @@ export function describeEditor(
         const settings = { dbusPolicyDirectory: running.bus.policyDir };
         running.nodeRed = await startNodeRed({ version, flows: [TAB], env, settings });
         await withoutTips(running.nodeRed);
-        running.browser = await startBrowser();
+        running.contexts = new EditorContexts(await suiteBrowser(), running.nodeRed.url);
       });
-      afterEach(async () => {
-        const { editor } = running;
-        delete running.editor;
-        await editor?.close();
-        assert.deepEqual(editor?.complaints ?? [], []);
+      afterEach(async function () {
+        const editors = opened.splice(0);
+        await editors.at(-1)?.close();
+        // What went wrong may be the browser's: the next test starts from nothing.
+        if (this.currentTest?.state === "failed") await running.contexts?.close();
+        assert.deepEqual(
+          editors.flatMap(({ complaints }) => complaints),
+          [],
+        );
       });
       after(async () => {
-        await running.browser?.close();
+        await running.contexts?.close();
         await running.nodeRed?.stop();
         await running.bus?.stop();
       });

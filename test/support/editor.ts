@@ -1,13 +1,6 @@
-import type { Browser, Locator, Page } from "playwright-core";
+import type { BrowserContext, Locator, Page } from "playwright-core";
 import { screenshotPath } from "./browser";
 import type { NodeRed } from "./node-red";
-
-export interface EditorOptions {
-  readonly language?: string;
-  /** Node-RED 5 has a dark theme of its own. */
-  readonly dark?: boolean;
-  readonly viewport?: { readonly width: number; readonly height: number };
-}
 
 /** What the dialogs ask the runtime about buses, which may well say no. */
 const OF_LIVE_BUS = /\/dbus\/(names|objects|interfaces|start|listen)\b/;
@@ -109,8 +102,9 @@ export class Editor {
     if (file !== undefined) await this.page.screenshot({ path: file });
   }
 
+  /** Without asking what becomes of changes; the context stays. */
   close(): Promise<void> {
-    return this.page.context().close();
+    return this.page.close();
   }
 
   #nodeIds(): Promise<string[]> {
@@ -118,11 +112,8 @@ export class Editor {
   }
 }
 
-/** Opens the editor and waits until its palette has our nodes. */
-export async function openEditor(browser: Browser, nodeRed: NodeRed, options: EditorOptions = {}): Promise<Editor> {
-  const { language = "en-US", dark = false, viewport = { width: 1280, height: 1100 } } = options;
-  const context = await browser.newContext({ locale: language, viewport, colorScheme: dark ? "dark" : "light" });
-  if (dark) await context.addInitScript({ content: 'localStorage.setItem("view-dark-theme", "dark");' });
+/** Opens the editor in a page of its own and waits until its palette has our nodes. */
+export async function openEditor(context: BrowserContext, nodeRed: NodeRed): Promise<Editor> {
   const editor = new Editor(await context.newPage(), nodeRed);
   await editor.page.goto(nodeRed.url);
   await editor.page.locator('#red-ui-palette .red-ui-palette-node[data-palette-type="dbus-signal"]').waitFor();
