@@ -11,6 +11,8 @@ describeEditor("the form of the arguments in dbus-call’s dialog", (suite) => {
     await row(editor, 0).locator(".red-ui-typedInput-option-expand").click();
     const json = editor.page.locator(".red-ui-tray").last();
     await json.getByText('"key"').first().waitFor();
+    // Closed before its worker has told what can be folded, Node-RED's code editor throws.
+    await json.locator(".codicon-folding-expanded").first().waitFor({ state: "attached" });
     await editor.picture(`${suite.version}-arguments-json`);
     await json.locator("#node-dialog-ok").click();
     await json.getByText('"key"').first().waitFor({ state: "detached" });
