@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { BUS_INTERFACE, BUS_NAME, BUS_PATH, BusDriver } from "../../lib/bus/bus-driver";
+import { askBus } from "../../lib/bus/ask-bus";
+import { BUS_INTERFACE, BUS_PATH, BusDriver } from "../../lib/bus/bus-driver";
 import { Connection } from "../../lib/bus/connection";
 import { type NameClaim, type NameOptions, type NameState, OwnedNames } from "../../lib/bus/owned-names";
 import { Transport } from "../../lib/bus/transport";
@@ -54,10 +55,7 @@ describe("OwnedNames", () => {
   const owner = async () => (await peer.askBus("GetNameOwner", "s", [NAME]))[0];
   const hasOwner = async () => (await peer.askBus("NameHasOwner", "s", [NAME]))[0];
   /** All that we have asked of the bus is done: it answers in order. */
-  const settled = async () => {
-    const place = { destination: BUS_NAME, path: BUS_PATH, interface: BUS_INTERFACE };
-    await connection.call({ ...place, member: "GetId", signature: "", body: [], timeoutMs: 5_000 });
-  };
+  const settled = () => askBus(connection, { member: "GetId", answer: "s" });
 
   it("owns a name, and gives it up with its last share", async () => {
     const first = claim();

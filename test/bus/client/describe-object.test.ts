@@ -144,7 +144,7 @@ describe("describing an object", () => {
       xml: () => nodeXml({ "com.example.A": property("Level", "u") }),
       properties: () => "silent",
     });
-    const { interfaces } = await describeObject(suite.lease, NAME, "/a", 300);
+    const { interfaces } = await describeObject(suite.lease, NAME, "/a", 1_500);
     assert.equal(interfaces[0]?.properties[0]?.value, undefined);
   });
 
