@@ -47,14 +47,19 @@ export class TryListen {
       dataType: "text",
       xhr: () => {
         const xhr = new XMLHttpRequest();
-        xhr.addEventListener("progress", () => this.#take(xhr.responseText));
+        xhr.addEventListener("progress", () => {
+          if (isLines(xhr)) this.#take(xhr.responseText);
+        });
         return xhr;
       },
     });
     this.#request = request;
     this.#running(true);
     request
-      .done((all: string) => this.#take(all))
+      .done((all: string) => {
+        if (isLines(request)) this.#take(all);
+        else this.#result.fail(text("try.no-answer"));
+      })
       .fail(() => {
         if (request.statusText === "abort") this.#result.tell(text("try.heard", { count: this.#count }));
         else this.#result.fail(problemOfRequest(request));
@@ -85,4 +90,9 @@ export class TryListen {
     } else if ("failure" in line) this.#result.fail(line.failure.problem);
     else this.#result.tell(text(line.end === "enough" ? "try.enough" : "try.heard", { count: this.#count }));
   }
+}
+
+/** Something between here and the runtime may answer in its place, such as a proxy that wants a login. */
+function isLines(answer: Pick<XMLHttpRequest, "getResponseHeader">): boolean {
+  return answer.getResponseHeader("content-type")?.startsWith("application/x-ndjson") ?? false;
 }

@@ -103,4 +103,19 @@ describeEditor("trying in the dialog", (suite) => {
     await panel.getByText("Messages heard: 2").waitFor();
     await editor.cancel();
   });
+
+  it("says so where something else answers in the runtime's place", async () => {
+    const signal = { id: "signal", type: "dbus-signal", z: "tab", x: 300, y: 200, wires: [[]], bus: "system" };
+    const editor = await suite.open([TAB, { ...signal, sender: ECHO_NAME, member: "Said" }]);
+    await editor.open("signal");
+    await editor.page.route("**/dbus/listen", (route) =>
+      route.fulfill({ contentType: "text/html", body: "<html>\n<p>Please log in</p>\n</html>\n" }),
+    );
+    const panel = editor.dialog.locator("#dbus-signal-try");
+    const listen = panel.getByRole("button", { name: "Listen for 10 seconds" });
+    await listen.click();
+    await panel.getByText("The runtime does not answer.").waitFor();
+    assert.ok(await listen.isEnabled());
+    await editor.cancel();
+  });
 });
