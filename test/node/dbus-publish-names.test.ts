@@ -44,9 +44,9 @@ describe("dbus-publish: its name", () => {
 
   const node = (fields: object = {}) => exportNode(bus, { properties: [property("Level", "u", "5")], ...fields });
   /** What the node shows from now on. */
-  const next = (flow: LoadedFlow, matches: (status: NodeStatus | undefined) => boolean) => {
-    const before = [...flow.statuses("export").items];
-    return () => flow.statuses("export").first((status) => !before.includes(status) && matches(status));
+  const next = (flow: LoadedFlow, matches: (status: NodeStatus | undefined) => boolean, id = "export") => {
+    const before = [...flow.statuses(id).items];
+    return () => flow.statuses(id).first((status) => !before.includes(status) && matches(status));
   };
   const level = async () => (await busctl(bus, "get-property", NAME, PATH, NAME, "Level")).stdout.trim();
 
@@ -142,14 +142,17 @@ describe("dbus-publish: its name", () => {
 
   it("takes a changed option over in a deploy of that node alone, though another shares the name", async () => {
     const keeper = node({ id: "keeper", interface: "com.example.Other1" });
-    const flow = await loadPublish(keeper, node());
-    await owning(flow);
+    // Not "export": a field with a node's id in it, such as `action`, makes Node-RED deploy that node as well.
+    const changed = (fields: object = {}) => node({ id: "changed", ...fields });
+    const flow = await loadPublish(keeper, changed());
+    await owning(flow, "changed");
     assert.equal(await other.request(REPLACE), 2);
     assert.equal(await other.release(), 1);
-    await helper.setFlows([...surroundings(), keeper, node({ allowReplacement: true })], "nodes");
-    const lost = next(flow, QUEUED);
+    await helper.setFlows([...surroundings(), keeper, changed({ allowReplacement: true })], "nodes");
+    const lost = next(flow, QUEUED, "changed");
     // The bus has the deploy's request before it has the other program's.
-    assert.equal((await busctl(bus, "call", NAME, PATH, "org.freedesktop.DBus.Peer", "Ping")).code, 0);
+    const { code, stderr } = await busctl(bus, "call", NAME, PATH, "org.freedesktop.DBus.Peer", "Ping");
+    assert.equal(code, 0, stderr);
     assert.equal(await other.request(REPLACE), 1);
     await lost();
   });
