@@ -128,7 +128,7 @@ describeEditor("from an empty flow to a value without typing a name", (suite) =>
     assert.equal(await editor.input("interface").inputValue(), UPOWER);
     await press("Control+Enter");
     await editor.closed();
-    const deployed = editor.page.waitForResponse((response) => response.request().method() === "POST");
+    const deployed = editor.deployed();
     await press("Control+d");
     await deployed;
     await suite.nodeRed.inject("inject");

@@ -2,7 +2,6 @@ import type { Locator } from "playwright-core";
 import { ECHO, ECHO_NAME, ECHO_PATH, type EchoService, startEcho } from "./echo-service";
 import type { Editor } from "./editor";
 import { type EditorSuite, TAB } from "./editor-suite";
-import { eventuallyAsync } from "./until";
 
 const CALL = {
   id: "call",
@@ -64,10 +63,8 @@ export class ArgumentsStage {
     return editor;
   }
 
-  /** A deploy is answered before its nodes are there. */
   send(): Promise<void> {
-    const press = async () => (await this.#suite.nodeRed.api("/inject/in", { method: "POST" })).ok;
-    return eventuallyAsync(press, { what: "the inject node" });
+    return this.#suite.nodeRed.inject("in");
   }
 
   /** Sends a message through the node. */

@@ -1,4 +1,4 @@
-import type { BrowserContext, Locator, Page } from "playwright-core";
+import type { BrowserContext, Locator, Page, Response } from "playwright-core";
 import { screenshotPath } from "./browser";
 import type { NodeRed } from "./node-red";
 
@@ -83,11 +83,16 @@ export class Editor {
     await this.page.locator(".red-ui-tray").waitFor({ state: "detached" });
   }
 
-  /** Deploys and returns the node as it was saved. */
-  async deploy(id: string): Promise<Readonly<Record<string, unknown>>> {
-    const posted = this.page.waitForResponse(
+  /** The answer to the next deploy. */
+  deployed(): Promise<Response> {
+    return this.page.waitForResponse(
       (response) => response.request().method() === "POST" && new URL(response.url()).pathname === "/flows",
     );
+  }
+
+  /** Deploys and returns the node as it was saved. */
+  async deploy(id: string): Promise<Readonly<Record<string, unknown>>> {
+    const posted = this.deployed();
     await this.page.locator("#red-ui-header-button-deploy").click();
     if (!(await posted).ok()) throw new Error("the deploy was refused");
     const flows: unknown = await (await this.nodeRed.api("/flows")).json();

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { bounded, endChild, spawnChild } from "./child";
 import { type NodeRedVersion, type Platform, platform, ROOT } from "./platform";
 import { makeTempDir } from "./temp-dir";
-import { type Bound, Collector } from "./until";
+import { type Bound, Collector, eventuallyAsync } from "./until";
 
 const START_TIMEOUT_MS = 60_000;
 /** Node-RED gives every node 15 s to close. */
@@ -130,10 +130,14 @@ export class NodeRed {
     if (state.error !== undefined) throw new Error(problemOf(state));
   }
 
-  /** Presses an inject node's button. */
-  async inject(id: string): Promise<void> {
-    const answer = await this.api(`/inject/${id}`, { method: "POST" });
-    if (!answer.ok) throw new Error(`inject: ${answer.status} ${await answer.text()}`);
+  /** Presses an inject node's button, as soon as it is there: a deploy is answered before its nodes run. */
+  inject(id: string): Promise<void> {
+    const press = async () => {
+      const answer = await this.api(`/inject/${id}`, { method: "POST" });
+      if (!answer.ok && answer.status !== 404) throw new Error(`inject: ${answer.status} ${await answer.text()}`);
+      return answer.ok;
+    };
+    return eventuallyAsync(press, { what: `the inject node ${id}` });
   }
 
   /** The first message at the debug node of this name (or id) that matches, past or to come. */
