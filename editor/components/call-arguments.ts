@@ -1,6 +1,6 @@
 import { takesArguments } from "../../lib/shared/check-call";
 import { type DBusCallConfig, dbusCallDefaults } from "../../lib/shared/dbus-call-config";
-import { argumentNames, expectedArguments } from "../../lib/shared/expected-arguments";
+import { argumentNames, expectedArguments, type SavedNames } from "../../lib/shared/expected-arguments";
 import type { ArgumentDefinition } from "../../lib/shared/interface-definition";
 import { type Text, text } from "../../lib/shared/text";
 import { argumentWords } from "../../lib/shared/type-words";
@@ -10,7 +10,7 @@ import { ArgumentForm } from "./argument-form";
 const LIST = "list";
 const INPUT_TYPES = ["msg", "flow", "global", "env", "str", "num", "bool", "json", "jsonata", "bin"];
 
-type SavedArguments = Pick<DBusCallConfig, "operation" | "signature" | "args" | "argsType" | "argNames">;
+type SavedArguments = Pick<DBusCallConfig, "operation" | "args" | "argsType"> & SavedNames;
 
 /**
  * Where a call's arguments come from: one typed input, or the form with a row for each. Both keep what

@@ -34,6 +34,8 @@ export interface OperationRequest {
   readonly signature: string;
   /** The arguments; with `set` one, the property's value. */
   readonly args: FlowArguments;
+  /** How a method's arguments are called, where introspection need not be asked for anything else. */
+  readonly argumentNames: ArgumentNames;
   /** `CallFlag`s. */
   readonly flags: number;
   /** Milliseconds for everything that the operation takes; 0 waits for ever. */
@@ -78,7 +80,7 @@ export function perform(service: Service, request: OperationRequest): Promise<Op
 async function callMethod(service: Service, request: OperationRequest): Promise<OperationResult | undefined> {
   const remaining = deadline(request.timeoutMs);
   const method = givenMethod(request) ?? (await introspectMethod(service, request, remaining));
-  const names = method.in?.map(({ name }) => name);
+  const names = method.in?.map(({ name }) => name) ?? request.argumentNames;
   const body = bodyOf(request.args, method.signature, names);
   const { interface: interfaceName, signature } = method;
   const call = { interface: interfaceName, member: request.member, signature, body, place: argumentPlace(names) };
@@ -248,7 +250,7 @@ function callRequest(
   };
 }
 
-function bodyOf(args: FlowArguments, signature: string, names: ArgumentNames | undefined): readonly unknown[] {
+function bodyOf(args: FlowArguments, signature: string, names: ArgumentNames): readonly unknown[] {
   // The encoder counts them, and names the one that is missing or too many.
   if (args.kind === "list") return args.list;
   const parsed = parseSignature(signature);

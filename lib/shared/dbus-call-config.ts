@@ -26,7 +26,7 @@ export interface DBusCallConfig extends BusChoice {
   /** A typed input's value, or rows with `argsType: "list"`. */
   readonly args: string | readonly ArgumentRow[];
   readonly argsType: ArgumentInputType | "list";
-  /** The arguments' names with this signature, as introspection gave them: for the dialog. */
+  /** The arguments' names with this member and signature, as introspection gave them to the dialog. */
   readonly argNames: readonly string[];
   /** Seconds as the editor saves them; "" takes `msg.dbus.timeout` or 25; 0 waits for ever. */
   readonly timeout: string | number;

@@ -3,12 +3,14 @@ import { isPlaceholder } from "./field-problem";
 import { type ArgumentDefinition, signatureOfArguments } from "./interface-definition";
 import { parseSignature } from "./signature";
 
+/** The arguments' names as they were saved, and what they were saved for. */
+export type SavedNames = Pick<DBusCallConfig, "member" | "signature" | "argNames">;
+
 /** What is known of a call's arguments besides the signature in its field. */
 export interface KnownArguments {
   /** From introspection. */
   readonly live?: readonly ArgumentDefinition[] | undefined;
-  /** The names that were saved with a signature. */
-  readonly saved: Pick<DBusCallConfig, "signature" | "argNames">;
+  readonly saved: SavedNames;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface KnownArguments {
  * signature "" where its type is not known.
  */
 export function expectedArguments(
-  { operation, signature }: Pick<DBusCallConfig, "operation" | "signature">,
+  { operation, member, signature }: Pick<DBusCallConfig, "operation" | "member" | "signature">,
   { live, saved }: KnownArguments,
 ): readonly ArgumentDefinition[] | undefined | "half-typed" {
   if (signature === "" || isPlaceholder(signature)) {
@@ -26,7 +28,7 @@ export function expectedArguments(
   const parsed = parseSignature(signature);
   if ("problem" in parsed || (operation === "set" && parsed.types.length !== 1)) return "half-typed";
   if (live !== undefined && signatureOfArguments(live) === signature) return live;
-  const names = saved.signature === signature ? namesOf(saved.argNames) : [];
+  const names = savedNames(saved, { member, signature });
   return parsed.types.map((type, at) => ({ name: names[at] ?? "", signature: type.signature }));
 }
 
@@ -36,7 +38,13 @@ export function argumentNames(definitions: readonly ArgumentDefinition[] | undef
   return names.some((name) => name !== "") ? names : [];
 }
 
-/** A flow written by hand may hold anything. */
-function namesOf(saved: unknown): readonly string[] {
-  return Array.isArray(saved) ? saved.map((name) => (typeof name === "string" ? name : "")) : [];
+/** Of a call with another method or signature, nobody has said how its arguments are called. */
+export function savedNames(
+  saved: SavedNames,
+  { member, signature }: Pick<DBusCallConfig, "member" | "signature">,
+): readonly string[] {
+  // A flow written by hand may hold anything.
+  const names: unknown = saved.argNames;
+  if (saved.member !== member || saved.signature !== signature || !Array.isArray(names)) return [];
+  return names.map((name) => (typeof name === "string" ? name : ""));
 }

@@ -6,6 +6,7 @@ import type { BusTarget } from "../../lib/shared/bus-choice";
 import { checkAddress } from "../../lib/shared/check-bus-choice";
 import { takesArguments } from "../../lib/shared/check-call";
 import { type DBusCallConfig, DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from "../../lib/shared/dbus-call-config";
+import { savedNames } from "../../lib/shared/expected-arguments";
 import {
   checkBusName,
   checkInterfaceName,
@@ -47,16 +48,20 @@ export function operationFields(
     return value;
   };
   const check = operation === "set" ? checkSingleType : checkSignature;
+  const checkMember = operation === "call" ? checkMemberName : checkPropertyName;
+  const destination = required("destination", config.destination, checkBusName);
+  const path = required("path", config.path, checkObjectPath);
+  const interfaceName = fieldOf(fields, "interface", config.interface, checkInterfaceName);
+  const member = operation === "get-all" ? "" : required("member", config.member, checkMember);
+  const signature = takesArguments(operation) ? signatureOf(fields, config.signature, check) : "";
   return {
     operation,
-    destination: required("destination", config.destination, checkBusName),
-    path: required("path", config.path, checkObjectPath),
-    interface: fieldOf(fields, "interface", config.interface, checkInterfaceName),
-    member:
-      operation === "get-all"
-        ? ""
-        : required("member", config.member, operation === "call" ? checkMemberName : checkPropertyName),
-    signature: takesArguments(operation) ? signatureOf(fields, config.signature, check) : "",
+    destination,
+    path,
+    interface: interfaceName,
+    member,
+    signature,
+    argumentNames: savedNames(config, { member, signature }),
     flags: flagsOf(config),
     timeoutMs: timeoutOf(config, fields),
     decode: { int64: config.int64, keepTypes: config.keepTypes },

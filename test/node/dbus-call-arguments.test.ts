@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type CallFlow, callNode, loadCall } from "../support/call-flow";
-import { type EchoService, startEcho } from "../support/echo-service";
+import { ECHO, type EchoService, startEcho } from "../support/echo-service";
 import { helper, useNodeRed } from "../support/helper";
 import { type PrivateBus, startBus } from "../support/private-bus";
 
@@ -79,6 +79,17 @@ describe("dbus-call: where arguments come from", () => {
     ];
     const call = await loadCall(callNode(bus, { member: "Join", args: rows, argsType: "list" }));
     assert.equal((await call.ask({ payload: "b" }))["payload"], "ab");
+  });
+
+  it("an object by the names that were saved when the method was picked, without asking the service", async () => {
+    const picked = { interface: ECHO, member: "Join", signature: "ss", argNames: ["first", "second"] };
+    const call = await loadCall(callNode(bus, picked));
+    const before = echo.introspections;
+    assert.equal((await call.ask({ payload: { second: "b", first: "a" } }))["payload"], "ab");
+    const { error } = await call.refuse({ payload: { first: "a", secnd: "b" } });
+    assert.equal(error.code, "DBUS_INVALID_ARGUMENT");
+    await echo.done();
+    assert.equal(echo.introspections, before);
   });
 
   it("a list for a property to write", async () => {

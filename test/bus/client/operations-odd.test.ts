@@ -41,6 +41,7 @@ describe("operations on unusual services", () => {
     member: "",
     signature: "",
     args: { kind: "payload", payload: undefined },
+    argumentNames: [],
     flags: 0,
     timeoutMs: 5_000,
     decode: DECODE,

@@ -45,6 +45,7 @@ describe("operations", () => {
     member: "",
     signature: "",
     args: { kind: "payload", payload: undefined },
+    argumentNames: [],
     flags: 0,
     timeoutMs: 5_000,
     decode: DECODE,
@@ -81,6 +82,14 @@ describe("operations", () => {
       const result = await run({ interface: ECHO, member: "Join", signature: "ss", ...give(["a", "b"]) });
       assert.equal(result?.payload, "ab");
       assert.equal(result?.arguments, undefined);
+      await echo.done();
+      assert.equal(echo.introspections, 0);
+    });
+
+    it("takes arguments by the names that are given with the signature, and names them in what it tells", async () => {
+      const join = { interface: ECHO, member: "Join", signature: "ss", argumentNames: ["first", "second"] };
+      assert.equal((await run({ ...join, ...give({ second: "y", first: "x" }) }))?.payload, "xy");
+      await fails("DBUS_INVALID_ARGUMENT", /argument 2 \(second\) of type s/, { ...join, ...give(["a", null]) });
       await echo.done();
       assert.equal(echo.introspections, 0);
     });

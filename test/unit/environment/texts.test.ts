@@ -37,7 +37,9 @@ for (const language of LANGUAGES) {
     const translate = loadCatalogue([language], ROOT);
     for (const [code, names] of Object.entries(PARAMS)) {
       it(code, () => {
-        const params = Object.fromEntries([...names, "user", "uid", "unit"].map((name) => [name, `<${name}>`]));
+        const params = Object.fromEntries(
+          [...names, "user", "uid", "account", "unit"].map((name) => [name, `<${name}>`]),
+        );
         for (const part of ["title", "cause", "remedy"]) {
           const key = `findings.${code}.${part}`;
           const shown = translate(key, params);
@@ -53,7 +55,11 @@ for (const language of LANGUAGES) {
 describe("remedies", () => {
   const translate = loadCatalogue([], ROOT);
   it("hold the exact commands, filled in", () => {
-    const remedy = translate("findings.session-missing.remedy", { user: "nodered", uid: 998, unit: "flows.service" });
+    const remedy = translate("findings.session-missing.remedy", {
+      account: "nodered",
+      uid: 998,
+      unit: "flows.service",
+    });
     for (const command of [
       "`sudo loginctl enable-linger nodered`",
       "`sudo systemctl edit flows.service`",

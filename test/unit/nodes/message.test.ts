@@ -45,6 +45,13 @@ describe("operationFields", () => {
     assert.equal(fields({ ...PLACE, signature: "s" }, { signature: "u", sender: ":1.5" }).signature, "s");
   });
 
+  it("knows the arguments’ names where they were saved with that member and signature", () => {
+    const names = { signature: "ss", argNames: ["first", "second"] };
+    assert.deepEqual(fields({ ...PLACE, ...names }).argumentNames, ["first", "second"]);
+    assert.deepEqual(fields({ ...PLACE, ...names, member: "" }, { member: "Other" }).argumentNames, []);
+    assert.deepEqual(fields({ ...PLACE, ...names, signature: "" }, { signature: "su" }).argumentNames, []);
+  });
+
   it("needs no member for all properties, and no signature to read one", () => {
     assert.equal(fields({ ...PLACE, member: "", operation: "get-all" }).member, "");
     assert.equal(fields({ ...PLACE, operation: "get" }, { signature: "u" }).signature, "");

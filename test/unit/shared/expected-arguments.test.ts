@@ -3,23 +3,26 @@ import { dbusCallDefaults } from "../../../lib/shared/dbus-call-config";
 import { argumentNames, expectedArguments } from "../../../lib/shared/expected-arguments";
 import { withDefaults } from "../../../lib/shared/with-defaults";
 
-const NONE = { signature: "", argNames: [] };
+const NONE = { member: "", signature: "", argNames: [] };
 const named = (name: string, signature: string) => ({ name, signature });
 const LIVE = [named("text", "s"), named("times", "u")];
 
 describe("expectedArguments", () => {
   it("goes by the signature, with the names that belong to it", () => {
-    const call = { operation: "call", signature: "su" } as const;
+    const call = { operation: "call", member: "Say", signature: "su" } as const;
     assert.deepEqual(expectedArguments(call, { saved: NONE }), [named("", "s"), named("", "u")]);
     assert.deepEqual(expectedArguments(call, { saved: NONE, live: LIVE }), LIVE);
-    assert.deepEqual(expectedArguments(call, { saved: { signature: "su", argNames: ["text", "times"] } }), LIVE);
-    const other = { saved: { signature: "us", argNames: ["a", "b"] }, live: [named("x", "s")] };
-    assert.deepEqual(expectedArguments(call, other), [named("", "s"), named("", "u")]);
+    const saved = { member: "Say", signature: "su", argNames: ["text", "times"] };
+    assert.deepEqual(expectedArguments(call, { saved }), LIVE);
+    for (const change of [{ signature: "us" }, { member: "Tell" }]) {
+      const other = { saved: { ...saved, ...change }, live: [named("x", "s")] };
+      assert.deepEqual(expectedArguments(call, other), [named("", "s"), named("", "u")]);
+    }
   });
 
   it("goes by introspection where the signature is blank or comes from the environment", () => {
     for (const signature of ["", "${" + "TYPES}"]) {
-      const call = { operation: "call", signature } as const;
+      const call = { operation: "call", member: "Say", signature } as const;
       assert.deepEqual(expectedArguments(call, { saved: NONE, live: LIVE }), LIVE);
       assert.deepEqual(expectedArguments(call, { saved: NONE, live: [] }), []);
       assert.equal(expectedArguments(call, { saved: NONE }), undefined);
@@ -27,14 +30,17 @@ describe("expectedArguments", () => {
   });
 
   it("has one argument for a property, whatever its type", () => {
-    assert.deepEqual(expectedArguments({ operation: "set", signature: "" }, { saved: NONE }), [named("", "")]);
-    assert.deepEqual(expectedArguments({ operation: "set", signature: "d" }, { saved: NONE }), [named("", "d")]);
-    assert.equal(expectedArguments({ operation: "set", signature: "dd" }, { saved: NONE }), "half-typed");
+    const write = (signature: string) =>
+      expectedArguments({ operation: "set", member: "Level", signature }, { saved: NONE });
+    assert.deepEqual(write(""), [named("", "")]);
+    assert.deepEqual(write("d"), [named("", "d")]);
+    assert.equal(write("dd"), "half-typed");
   });
 
   it("waits while a signature is typed", () => {
     for (const signature of ["a", "a{s", "(", "z"]) {
-      assert.equal(expectedArguments({ operation: "call", signature }, { saved: NONE, live: LIVE }), "half-typed");
+      const call = { operation: "call", member: "Say", signature } as const;
+      assert.equal(expectedArguments(call, { saved: NONE, live: LIVE }), "half-typed");
     }
   });
 
@@ -42,7 +48,7 @@ describe("expectedArguments", () => {
     const old = withDefaults(dbusCallDefaults, { signature: "su" });
     assert.deepEqual(expectedArguments(old, { saved: old }), [named("", "s"), named("", "u")]);
     for (const argNames of ["text", { 0: "a" }, [5, null]]) {
-      const saved = { signature: "su", argNames: argNames as unknown as readonly string[] };
+      const saved = { ...old, argNames: argNames as unknown as readonly string[] };
       assert.deepEqual(expectedArguments(old, { saved }), [named("", "s"), named("", "u")]);
     }
   });
