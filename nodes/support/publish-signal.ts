@@ -8,7 +8,7 @@ import { checkSignature, parseSignature } from "../../lib/shared/signature";
 import { text } from "../../lib/shared/text";
 import { toArguments } from "../../lib/values/arguments";
 import type { BusLink } from "./bus-link";
-import { dbusFields, fieldOf, missing, signatureOf } from "./message";
+import { dbusFields, fieldOf, missing } from "./message";
 
 /**
  * The signal that a message asks for: a field that is filled in wins, a blank one is taken from
@@ -22,7 +22,10 @@ export function signalFields(config: DBusPublishConfig, message: NodeMessage): S
     return value;
   };
   const { payload } = message;
-  const signature = signatureOf(fields, config.signature, checkSignature);
+  const filled = fieldOf(fields, "signature", config.signature, checkSignature);
+  // That of what another D-Bus node received stands for the payload that came with it, so it goes with that.
+  const isGone = config.signature === "" && fields["sender"] !== undefined && payload === undefined;
+  const signature = isGone ? "" : filled;
   // Nothing tells which of the number types is meant, so a type is never guessed.
   if (signature === "" && payload !== undefined && payload !== "") throw missing("signature");
   const parsed = parseSignature(signature);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { METHOD_CALL, NO_REPLY_EXPECTED, SIGNAL } from "../../lib/wire/types";
+import { busctl } from "../support/busctl";
 import { method, NAME, PATH, property } from "../support/export-bus";
 import { type FlowNode, type LoadedFlow, type Message, useNodeRed } from "../support/helper";
 import { type PrivateBus, startBus } from "../support/private-bus";
@@ -149,6 +150,7 @@ describe("dbus-publish: answers, signals and values", () => {
     });
     const FIELDS = { path: "/a", interface: "com.example.Signals", member: "Rang" };
     const heard = () => peer.messages.first(({ type, member }) => type === SIGNAL && member === "Rang");
+    const heardAll = () => peer.messages.items.filter(({ type, member }) => type === SIGNAL && member === "Rang");
     const listen = (rule = "") =>
       peer.askBus("AddMatch", "s", [`type='signal',interface='com.example.Signals'${rule}`]);
     const start = async (fields: object = {}) => {
@@ -164,6 +166,48 @@ describe("dbus-publish: answers, signals and values", () => {
       assert.equal(await sent(flow, "signal", { payload: ["a", 2], dbus }), undefined);
       const { path, body, signature } = await heard();
       assert.deepEqual([path, signature, body], ["/a", "su", ["a", 2]]);
+    });
+
+    it("passes on what a dbus-signal node has heard on another bus", async () => {
+      const far = await startBus({ type: "session" });
+      try {
+        const listening = {
+          id: "heard",
+          type: "dbus-signal",
+          bus: "address",
+          address: far.address,
+          wires: [["signal"]],
+        };
+        const flow = await loadPublish(signalNode(), { ...listening, interface: "com.example.Signals" });
+        await flow.statuses("signal").first((status) => status?.fill === "green");
+        await flow.statuses("heard").first((status) => status?.fill === "green");
+        await listen();
+        const said = [FIELDS.path, FIELDS.interface, FIELDS.member];
+        for (const args of [["sas", "", "1", "a"], ["u", "7"], []]) {
+          const { code, stderr } = await busctl(far, "emit", ...said, ...args);
+          assert.equal(code, 0, stderr);
+        }
+        await eventually(() => heardAll().length === 3);
+        assert.deepEqual(
+          heardAll().map(({ path, signature, body }) => [path, signature, body]),
+          [
+            ["/a", "sas", ["", ["a"]]],
+            ["/a", "u", [7]],
+            ["/a", "", []],
+          ],
+        );
+      } finally {
+        await far.stop();
+      }
+    });
+
+    it("has no arguments where the payload of what was received is taken away", async () => {
+      await listen();
+      const flow = await start();
+      const dbus = { ...FIELDS, signature: "s", sender: ":1.2" };
+      assert.equal(await sent(flow, "signal", { payload: undefined, dbus }), undefined);
+      assert.equal(await sent(flow, "signal", { payload: {}, dbus }), "DBUS_INVALID_ARGUMENT");
+      assert.deepEqual((await heard()).body, []);
     });
 
     it("sends to one peer alone, and owns a name for it", async () => {
