@@ -24,8 +24,8 @@ interface Report {
 
 /**
  * `environment [--bus system|session] [--json]`: where the buses are looked for, what answers there,
- * and what this machine means for using them. Exit code 1: an error finding, or a bus that was asked
- * for by `--bus` and could not be reached.
+ * and what this machine means for using them. Exit code 1: an error finding, a bus that is there and could
+ * not be connected to, or one that was asked for by `--bus` and is not there.
  */
 export async function environmentCommand(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   const options = readOptions(args);
@@ -43,6 +43,7 @@ export async function environmentCommand(args: readonly string[], context: Comma
     );
   const isBroken = (report: Report) =>
     report.findings.some(({ severity }) => severity === "error") ||
+    report.check?.state === "failed" ||
     (options.bus !== undefined && report.check?.state !== "connected");
   return reports.some(isBroken) ? 1 : 0;
 }

@@ -87,6 +87,16 @@ describe("node-red-contrib-dbus environment", function () {
     }
   });
 
+  it("finds something wrong with a bus that cannot be connected to, also where it does not know more", async () => {
+    const { code, out } = await run(["environment"], {
+      DBUS_SYSTEM_BUS_ADDRESS: "tcp:host=127.0.0.1,port=1",
+      DBUS_SESSION_BUS_ADDRESS: bus.address,
+    });
+    assert.match(out, /^System bus\n.*: not checked beforehand\n {2}Could not connect: /);
+    assert.doesNotMatch(out, /Error: /);
+    assert.equal(code, 1);
+  });
+
   it("tells wrong usage from a bus that is wrong", async () => {
     const usage = "Usage: node-red-contrib-dbus COMMAND";
     const hint = "`npx node-red-contrib-dbus --help` says how it is used.";
