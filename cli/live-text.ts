@@ -21,7 +21,7 @@ export function liveText(live: LiveState, options: PolicyOptions): Text {
     case "refused":
       return text("cli.policy.live.refused", { reason: refusalText(live.error, options) });
     case "untried":
-      return text("cli.policy.live.untried", { name });
+      return text(isClient ? "cli.policy.live.untried-call" : "cli.policy.live.untried", { name, user });
     case "not-this-user":
       return text("cli.policy.live.not-this-user", { user });
     case "nobody-to-call":

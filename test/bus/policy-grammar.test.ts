@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { hasErrors, lintPolicy } from "../../lib/policy/lint";
-import { busctl } from "../support/busctl";
+import { text } from "../../lib/shared/text";
+import { busctl, run } from "../support/busctl";
+import { english } from "../support/english";
 import { busconfig } from "../support/policies";
 import { type PrivateBus, startBus } from "../support/private-bus";
 
@@ -111,6 +113,24 @@ describe("lint and a real dbus-daemon", () => {
       );
     }
   }).timeout(60_000);
+
+  it("agree that nobody but root is let read what is meant for others", async () => {
+    const bystander = ["--reuid=65534", "--clear-groups", "dbus-send", `--bus=${bus.address}`];
+    const send = (...words: readonly string[]) =>
+      run("setpriv", [...bystander, "--print-reply", `--dest=${DBUS}`, "/org/freedesktop/DBus", ...words]);
+    const allowed = `<allow send_destination="${DBUS}" send_interface="${DBUS}.Monitoring"/><allow eavesdrop="true"/>`;
+    const source = busconfig(`${CANARY}<policy user="nobody">${allowed}</policy>`);
+    assert.equal(await isTaken(source), true);
+    for (const [code, words] of [
+      ["monitoring", [`${DBUS}.Monitoring.BecomeMonitor`, "array:string:", "uint32:0"]],
+      ["eavesdrop", [`${DBUS}.AddMatch`, "string:eavesdrop=true"]],
+    ] as const) {
+      // It is not the policy that says so.
+      assert.match((await send(...words)).stderr, /AccessDenied: rejected attempt to call .* with uid 65534/);
+      const said = lintPolicy(source).filter((finding) => finding.code === code);
+      assert.match(english(said[0]?.text ?? text("")), /^the bus lets only root read .* whatever a file allows/);
+    }
+  });
 
   it("agree that a glob, a bad name and an unknown account pass unseen, and do nothing", async () => {
     for (const [content, code] of [

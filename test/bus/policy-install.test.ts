@@ -202,7 +202,14 @@ describe("node-red-contrib-dbus policy install and check", function () {
     assert.match((await install(...client)).stdout, /Not known: nobody owns .* so there is nobody to call/);
     const lamp = await startLamp(bus, 65534);
     try {
-      assert.match((await check(...client, "--try")).stdout, /In force: the bus lets man call com\.example\.Flow1/);
+      const asked = await check(...client, "--try");
+      assert.match(asked.stdout, /In force, as far as a ping tells: the bus lets man ping com\.example\.Flow1/);
+      const unasked = await check(...client);
+      assert.match(
+        unasked.stdout,
+        /Not known: --try asks the bus, by a ping, whether it lets man call com\.example\.Flow1/,
+      );
+      assert.doesNotMatch(unasked.stdout, /nobody owns/);
       const games = await check("--preset", "client", "--destination", NAME, "--user", "games", "--try");
       assert.equal(games.code, 1);
       assert.match(

@@ -104,6 +104,18 @@ describe("dbus-publish: objects and messages", () => {
     assert.deepEqual(await told("PropertiesChanged"), [], "InterfacesAdded has the values");
   });
 
+  it("brings an object back that was taken away, by a value as by a signal of it", async () => {
+    const flow = await loadPublish(node());
+    await owning(flow);
+    for (const message of [{ payload: { Level: 7 } }, { topic: "Tick", payload: 1 }]) {
+      assert.equal(await sent(flow, "export", { action: "remove" }), undefined);
+      assert.deepEqual(await objects(), []);
+      assert.equal(await sent(flow, "export", message), undefined);
+      assert.deepEqual(await objects(), [PATH]);
+    }
+    assert.equal((await values())["Level"], 5, "with its first values");
+  });
+
   it("shares a name and an object with other nodes", async () => {
     const flow = await loadPublish(node(), node({ id: "second", interface: OTHER }));
     await owning(flow);

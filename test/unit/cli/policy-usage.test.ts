@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { POLICY_USAGE, UsageError } from "../../../cli/command";
 import { policyCommand } from "../../../cli/policy-command";
+import { readPolicyRequest } from "../../../cli/policy-request";
+import { policyFor } from "../../../lib/policy/presets";
 import { english } from "../../support/english";
-import { NAME } from "../../support/policies";
+import { ROOT } from "../../support/platform";
+import { INTERFACE, NAME, policy } from "../../support/policies";
 import { makeTempDir } from "../../support/temp-dir";
+
+const LOCALES = path.join(ROOT, "locales");
 
 describe("policyCommand, used wrongly", () => {
   const file = path.join(makeTempDir(), "flows.json");
@@ -55,4 +60,37 @@ describe("policyCommand, used wrongly", () => {
       assert.deepEqual(said, []);
     });
   }
+});
+
+describe("commands in the texts", () => {
+  const commands = new Map<string, string>();
+  for (const language of readdirSync(LOCALES)) {
+    const catalogue = readFileSync(path.join(LOCALES, language, "dbus-editor.json"), "utf8");
+    for (const [, command = ""] of catalogue.matchAll(/`([^`]*node-red-contrib-dbus [^`]*)`/g)) {
+      if (!command.includes("__")) commands.set(command, language);
+    }
+  }
+
+  it("are found", () => assert.ok(commands.size >= 2));
+  for (const [command, language] of commands) {
+    it(`can be pasted, with names of one's own filled in: ${command} (${language})`, () => {
+      const words = /^(?:sudo )?npx node-red-contrib-dbus policy install (.*)$/.exec(command)?.[1]?.split(" ");
+      assert.ok(words, command);
+      const filled = words.map((word) => ({ NAME, USER: "nobody" })[word] ?? word);
+      assert.equal(readPolicyRequest(filled, ["force", "dir"], true).policies.length, 1);
+    });
+  }
+});
+
+describe("the usage of policy", () => {
+  it("says of --group what the file does: one of those who call, or the only ones", () => {
+    const callers = (preset: "restricted" | "scoped") =>
+      policyFor(policy({ preset, group: "games", interfaces: [INTERFACE] }))
+        .filter(({ rules }) => rules.some(({ conditions }) => conditions["send_destination"] !== undefined))
+        .map(({ scope }) => scope.name);
+    assert.deepEqual(callers("restricted"), ["nobody", "root", "games"]);
+    assert.deepEqual(callers("scoped"), ["games"]);
+    const said = /^ +--group GROUP +(.*)$/m.exec(english(POLICY_USAGE))?.[1];
+    assert.equal(said, "with restricted: who may call it, too; with scoped: who alone may");
+  });
 });
