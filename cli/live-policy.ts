@@ -15,7 +15,7 @@ export type LiveState =
   /** Somebody owns the name already: they were let. */
   | { readonly state: "owned"; readonly uid: number | undefined; readonly isUser: boolean }
   | PolicyAnswer
-  | { readonly state: "untried" | "not-this-user" };
+  | { readonly state: "untried" | "not-this-user" | "no-such-user" };
 
 type Attempt = (connection: Connection, subject: string) => Promise<LiveState>;
 
@@ -37,6 +37,7 @@ export async function livePolicy(options: PolicyOptions, ask: boolean): Promise<
     }
     if (!ask) return { state: "untried" };
     if (options.preset === "permissive") return await withConnection(address, (bus) => tryName(bus, options.name));
+    if (user === undefined) return { state: "no-such-user" };
     const attempt: Attempt = options.preset === "client" ? askToCall : tryName;
     const subject = options.preset === "client" ? options.destination : options.name;
     const result = await asUser(user, () => withConnection(address, (connection) => attempt(connection, subject)));
@@ -79,9 +80,9 @@ function refused(error: unknown): LiveState {
  * Runs `action` with the effective ids of that user, which is who the bus takes us for; only root may
  * become another. Undefined where that cannot be.
  */
-async function asUser<T>(user: UserAccount | undefined, action: () => Promise<T>): Promise<T | undefined> {
+async function asUser<T>(user: UserAccount, action: () => Promise<T>): Promise<T | undefined> {
   const { geteuid, getegid, getgroups, seteuid, setegid, setgroups } = process;
-  if (user === undefined || geteuid === undefined || getegid === undefined) return undefined;
+  if (geteuid === undefined || getegid === undefined) return undefined;
   const uid = geteuid();
   if (uid === user.uid) return action();
   if (uid !== 0 || !seteuid || !setegid || !getgroups || !setgroups) return undefined;

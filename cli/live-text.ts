@@ -24,6 +24,8 @@ export function liveText(live: LiveState, options: PolicyOptions): Text {
       return text(isClient ? "cli.policy.live.untried-call" : "cli.policy.live.untried", { name, user });
     case "not-this-user":
       return text("cli.policy.live.not-this-user", { user });
+    case "no-such-user":
+      return text("cli.policy.live.no-such-user", { user });
     case "nobody-to-call":
       return text("cli.policy.live.nobody-to-call", { name });
   }

@@ -34,6 +34,7 @@ describe("node-red-contrib-dbus policy render", function () {
     assert.equal(mine.stdout, renderPolicy(policy({ user: userInfo().username })));
     const theirs = await cli(["policy", "render", "--name", NAME], { SUDO_USER: "games" });
     assert.equal(theirs.stdout, renderPolicy(policy({ user: "games" })));
+    assert.match((await cli(["policy", "--help"])).stdout, /default: who runs this; behind sudo, who called that/);
   });
 
   it("warns of an unknown user and group, and goes on", async () => {

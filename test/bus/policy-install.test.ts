@@ -137,6 +137,11 @@ describe("node-red-contrib-dbus policy install and check", function () {
     assert.equal(code, 0);
   });
 
+  it("says that there is nobody to ask as, where there is no such user", async () => {
+    const { stdout } = await check("--name", NAME, "--user", "nosuchuser", "--try");
+    assert.match(stdout, /^Not known: there is no user nosuchuser on this machine, as whom the bus could be asked$/m);
+  });
+
   it("checks: not there, there, in force", async () => {
     const missing = await check(...NOBODY, "--try");
     assert.equal(missing.code, 1);
