@@ -262,6 +262,8 @@ describeEditor(
         const command = section.locator(".dbus-policy-plain textarea");
         const words = `sudo npx node-red-contrib-dbus policy install --name ${NAME}`;
         assert.equal(await command.inputValue(), words);
+        // Such a command is for its caller, who need not be Node-RED's user.
+        await section.getByText("where none is filled in, for the one who runs it:").waitFor();
         await section.locator("#dbus-policy-user").fill("nodered");
         await section.locator("#dbus-policy-preset").selectOption("open");
         const more = `${words} --user nodered`.replace(" --name", " --preset open --name");
