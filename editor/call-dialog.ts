@@ -63,7 +63,7 @@ export class CallDialog implements NodeDialog<DBusCallConfig> {
     ...this.readOwn(),
   });
 
-  readOwn(): Pick<DBusCallConfig, "args" | "argsType" | "argNames"> {
+  readOwn(): Pick<DBusCallConfig, "args" | "argsType" | "argNames" | "outNames"> {
     return this.#arguments.read();
   }
 
@@ -73,8 +73,10 @@ export class CallDialog implements NodeDialog<DBusCallConfig> {
   }
 
   #chosen({ use, entry }: MemberChoice): void {
-    if (use === "call") this.#arguments.known(entry.name, entry.in);
-    if (use === "write") this.#arguments.known(entry.name, [{ name: entry.name, signature: entry.signature }]);
+    if (use === "call") this.#arguments.known(entry.name, entry);
+    if (use === "write") {
+      this.#arguments.known(entry.name, { in: [{ name: entry.name, signature: entry.signature }], out: [] });
+    }
     const operation = $("#node-input-operation");
     if (use === "read" && operation.val() === "call") operation.val("get");
     operation.trigger("change");

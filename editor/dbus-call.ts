@@ -25,6 +25,7 @@ RED.nodes.registerType<DBusCallConfig>("dbus-call", {
     args: { value: dbusCallDefaults.args, validate: checks.of("args") },
     argsType: { value: dbusCallDefaults.argsType },
     argNames: { value: dbusCallDefaults.argNames },
+    outNames: { value: dbusCallDefaults.outNames },
     timeout: { value: dbusCallDefaults.timeout, validate: checks.of("timeout") },
     noReply: { value: dbusCallDefaults.noReply },
     noAutoStart: { value: dbusCallDefaults.noAutoStart },

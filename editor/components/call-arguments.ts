@@ -1,6 +1,13 @@
 import { takesArguments } from "../../lib/shared/check-call";
 import { type DBusCallConfig, dbusCallDefaults } from "../../lib/shared/dbus-call-config";
-import { argumentNames, expectedArguments, type SavedNames } from "../../lib/shared/expected-arguments";
+import {
+  argumentNames,
+  expectedArguments,
+  keysOfArguments,
+  type LiveMethod,
+  returnedNames,
+  type SavedNames,
+} from "../../lib/shared/expected-arguments";
 import type { ArgumentDefinition } from "../../lib/shared/interface-definition";
 import { type Text, text } from "../../lib/shared/text";
 import { argumentWords } from "../../lib/shared/type-words";
@@ -21,8 +28,9 @@ export class CallArguments {
   readonly #source: JQuery;
   readonly #input: JQuery;
   readonly #form: ArgumentForm;
-  #live: { readonly member: string; readonly live: readonly ArgumentDefinition[] } | undefined;
+  #live: { readonly member: string; readonly live: LiveMethod } | undefined;
   #definitions: readonly ArgumentDefinition[] | undefined;
+  #outNames: readonly string[];
 
   constructor(saved: SavedArguments, changed: () => void) {
     this.#saved = saved;
@@ -37,20 +45,21 @@ export class CallArguments {
     this.#choices.val([argsType === LIST ? LIST : "input"]);
     const expected = expectedArguments(saved, { saved });
     this.#definitions = expected === "half-typed" ? undefined : expected;
+    this.#outNames = returnedNames(saved, { saved });
     const rows = typeof args === "string" ? [] : args;
     this.#form = new ArgumentForm($("#dbus-call-list"), rows, this.#definitions, changed);
   }
 
-  /** What introspection says of a method's arguments, or of a property's one value; for as long as it is the member. */
-  known(member: string, live: readonly ArgumentDefinition[]): void {
+  /** What introspection says of a method, or of a property's one value; for as long as it is the member. */
+  known(member: string, live: LiveMethod): void {
     this.#live = { member, live };
   }
 
-  read(): Pick<DBusCallConfig, "args" | "argsType" | "argNames"> {
-    const argNames = argumentNames(this.#definitions);
-    if (this.#byRow) return { args: this.#form.rows(), argsType: LIST, argNames };
+  read(): Pick<DBusCallConfig, "args" | "argsType" | "argNames" | "outNames"> {
+    const names = { argNames: argumentNames(this.#definitions), outNames: this.#outNames };
+    if (this.#byRow) return { args: this.#form.rows(), argsType: LIST, ...names };
     const argsType = this.#input.typedInput("type") as DBusCallConfig["argsType"];
-    return { args: this.#input.typedInput("value"), argsType, argNames };
+    return { args: this.#input.typedInput("value"), argsType, ...names };
   }
 
   /** Whether the method is known to take no arguments, and none are filled in. */
@@ -79,9 +88,10 @@ export class CallArguments {
   follow(fields: Pick<DBusCallConfig, "operation" | "signature" | "member">): void {
     if (!takesArguments(fields.operation)) return;
     const live = this.#live?.member === fields.member ? this.#live.live : undefined;
-    const expected = expectedArguments(fields, { live, saved: this.#saved });
+    const expected = expectedArguments(fields, { live: live?.in, saved: this.#saved });
     if (expected === "half-typed") return;
     this.#definitions = expected;
+    this.#outNames = returnedNames(fields, { live, saved: this.#saved });
     this.#form.show(expected);
   }
 
@@ -100,6 +110,6 @@ function wantedWords(definitions: readonly ArgumentDefinition[]): Text | undefin
   const words = argumentWords(known);
   if (words === undefined) return undefined;
   if (known.length === 1) return text("arguments.one", { arguments: words });
-  const named = known.every(({ name }) => name !== "");
+  const named = keysOfArguments(known.map(({ name }) => name)) !== undefined;
   return text(named ? "arguments.named" : "arguments.several", { count: known.length, arguments: words });
 }

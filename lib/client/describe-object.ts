@@ -7,8 +7,8 @@ import {
   STANDARD_INTERFACES,
 } from "../introspect/model";
 import type { InterfaceEntry } from "../shared/admin";
-import type { Service } from "./operations";
 import { getAll, type InterfaceValues, type PropertyValues } from "./properties";
+import type { Service } from "./resolve-member";
 import { valueText } from "./value-text";
 
 export interface DescribedObject {

@@ -2,8 +2,8 @@ import { CallFlag } from "../bus/transport";
 import { type DBusErrorCode, DBusNodeError } from "../errors";
 import { type IntrospectedObject, STANDARD_INTERFACES } from "../introspect/model";
 import type { ObjectEntry } from "../shared/admin";
-import type { Service } from "./operations";
 import { getManagedObjects, OBJECT_MANAGER, type ObjectValues } from "./properties";
+import type { Service } from "./resolve-member";
 import { MAX_PATH_LENGTH, walkObjects } from "./walk-objects";
 
 export interface ListingLimits {

@@ -1,12 +1,7 @@
 import type { CallRequest, Reply } from "../bus/call";
-import type { Connection } from "../bus/connection";
 import type { CallGroup } from "../bus/pending-calls";
 import { CallFlag } from "../bus/transport";
-import { asNodeError, DBusNodeError } from "../errors";
-import type { IntrospectionCache } from "../introspect/browse";
-import { findMethod, findProperty, interfacesWithProperties } from "../introspect/lookup";
-import type { IntrospectedArgument, IntrospectedObject } from "../introspect/model";
-import { standardMethod } from "../introspect/standard-methods";
+import { DBusNodeError } from "../errors";
 import type { CallOperation } from "../shared/dbus-call-config";
 import { parseSignature } from "../shared/signature";
 import { type Text, text } from "../shared/text";
@@ -15,6 +10,14 @@ import { type ArgumentNames, argumentPlace, argumentsByName, fromArguments, toAr
 import { setOwn } from "../values/containers";
 import type { DecodeOptions } from "../wire/types";
 import { PROPERTIES } from "./properties";
+import {
+  type Remaining,
+  resolveInterfaces,
+  resolveMethod,
+  resolveProperty,
+  type Service,
+  type WantedMember,
+} from "./resolve-member";
 
 /** Arguments as a flow gives them: one payload by the rule of `lib/values/arguments`, or each by itself. */
 export type FlowArguments =
@@ -22,22 +25,14 @@ export type FlowArguments =
   | { readonly kind: "list"; readonly list: readonly unknown[] };
 
 /** What a dbus-call node is asked to do, all fields settled. */
-export interface OperationRequest {
+export interface OperationRequest extends WantedMember {
   readonly operation: CallOperation;
-  readonly destination: string;
-  readonly path: string;
-  /** "": resolved by introspection. */
-  readonly interface: string;
-  /** The method or property; unused with `get-all`. */
-  readonly member: string;
-  /** "": learnt by introspection. */
-  readonly signature: string;
   /** The arguments; with `set` one, the property's value. */
   readonly args: FlowArguments;
   /** How a method's arguments are called, where introspection need not be asked for anything else. */
   readonly argumentNames: ArgumentNames;
-  /** `CallFlag`s. */
-  readonly flags: number;
+  /** Likewise what it returns. */
+  readonly returnedNames: ArgumentNames;
   /** Milliseconds for everything that the operation takes; 0 waits for ever. */
   readonly timeoutMs: number;
   readonly decode: DecodeOptions;
@@ -54,12 +49,6 @@ export interface OperationResult {
   readonly arguments: Record<string, unknown> | undefined;
 }
 
-/** A link to one bus, and what has been learnt of the services on it. */
-export interface Service {
-  readonly connection: Connection;
-  readonly introspection: IntrospectionCache;
-}
-
 /**
  * Does one of dbus-call's four operations. Resolves to undefined for a call that expects no reply, once
  * it is handed to the bus. Rejects with DBusNodeError.
@@ -73,13 +62,13 @@ export function perform(service: Service, request: OperationRequest): Promise<Op
     case "set":
       return setProperty(service, request);
     case "get-all":
-      return request.interface === "" ? getEverything(service, request) : getInterface(service, request);
+      return getAllProperties(service, request);
   }
 }
 
 async function callMethod(service: Service, request: OperationRequest): Promise<OperationResult | undefined> {
   const remaining = deadline(request.timeoutMs);
-  const method = givenMethod(request) ?? (await introspectMethod(service, request, remaining));
+  const method = await resolveMethod(service, request, argumentCount(request.args), remaining);
   const names = method.in?.map(({ name }) => name) ?? request.argumentNames;
   const body = bodyOf(request.args, method.signature, names);
   const { interface: interfaceName, signature } = method;
@@ -91,52 +80,8 @@ async function callMethod(service: Service, request: OperationRequest): Promise<
     interface: method.interface,
     signature: reply.signature,
     sender: reply.sender,
-    arguments: argumentsByName(reply.body, method.out?.map(({ name }) => name) ?? []),
+    arguments: argumentsByName(reply.body, method.out?.map(({ name }) => name) ?? request.returnedNames),
   };
-}
-
-interface ResolvedMethod {
-  readonly interface: string;
-  readonly signature: string;
-  readonly in?: readonly IntrospectedArgument[];
-  readonly out?: readonly IntrospectedArgument[];
-}
-
-/** Both fields filled in, or a method that every object has: no introspection at all. */
-function givenMethod({ interface: interfaceName, member, signature }: OperationRequest): ResolvedMethod | undefined {
-  if (interfaceName !== "" && signature !== "") return { interface: interfaceName, signature };
-  const standard = standardMethod(interfaceName, member);
-  return standard === undefined ? undefined : { interface: interfaceName, signature: standard };
-}
-
-async function introspectMethod(
-  service: Service,
-  request: OperationRequest,
-  remaining: Remaining,
-): Promise<ResolvedMethod> {
-  const { interface: interfaceName, member, signature } = request;
-  const count = argumentCount(request.args);
-  let model: IntrospectedObject;
-  try {
-    model = await introspect(service, request, remaining);
-  } catch (error) {
-    // A blank signature can't say "no arguments" to a service that does not tell what it takes: none given is none meant.
-    const untold = asNodeError(error).code === "DBUS_INTROSPECTION_FAILED";
-    if (untold && interfaceName !== "" && count === 0) return { interface: interfaceName, signature: "" };
-    throw error;
-  }
-  const found = findMethod(model, member, interfaceName, signature, count);
-  return {
-    interface: found.interfaceName,
-    signature: found.member.inSignature,
-    in: found.member.in,
-    out: found.member.out,
-  };
-}
-
-function introspect(service: Service, request: OperationRequest, remaining: Remaining): Promise<IntrospectedObject> {
-  const { destination, path, flags } = request;
-  return service.introspection.introspect(destination, path, remaining(), flags & ~CallFlag.noReply);
 }
 
 /** How many arguments a payload is taken for where overloads leave it open. */
@@ -149,28 +94,16 @@ function argumentCount(args: FlowArguments): number {
 
 async function getProperty(service: Service, request: OperationRequest): Promise<OperationResult> {
   const remaining = deadline(request.timeoutMs);
-  const interfaceName = await propertyInterface(service, request, remaining);
+  const { interface: interfaceName } = await resolveProperty(service, request, "get", remaining);
   const call = propertyCall("Get", "ss", [interfaceName, request.member]);
   const reply = await service.connection.call(callRequest(request, remaining(), call));
   return result(reply, interfaceName, reply.body[0]);
 }
 
-async function propertyInterface(service: Service, request: OperationRequest, remaining: Remaining): Promise<string> {
-  if (request.interface !== "") return request.interface;
-  const model = await introspect(service, request, remaining);
-  return findProperty(model, request.member, "", "get").interfaceName;
-}
-
 async function setProperty(service: Service, request: OperationRequest): Promise<OperationResult | undefined> {
   const remaining = deadline(request.timeoutMs);
   const value = onlyValue(request.args);
-  let { interface: interfaceName, signature } = request;
-  if (interfaceName === "" || signature === "") {
-    const model = await introspect(service, request, remaining);
-    const found = findProperty(model, request.member, interfaceName, "set");
-    interfaceName = found.interfaceName;
-    signature ||= found.member.signature;
-  }
+  const { interface: interfaceName, signature } = await resolveProperty(service, request, "set", remaining);
   const place = (index: number): Text =>
     index === 2 ? text("places.property", { name: request.member }) : argumentPlace(["interface", "property"])(index);
   const body = [interfaceName, request.member, { signature, value: bare(value, signature) }];
@@ -193,22 +126,17 @@ function bare(payload: unknown, signature: string): unknown {
   return isTypedVariant(payload) && payload.signature === signature ? payload.value : payload;
 }
 
-async function getInterface(service: Service, request: OperationRequest): Promise<OperationResult> {
-  const call = propertyCall("GetAll", "s", [request.interface]);
-  const reply = await service.connection.call(callRequest(request, request.timeoutMs, call));
-  return result(reply, request.interface, reply.body[0]);
-}
-
-/** The properties of every interface of the object, by interface. */
-async function getEverything(service: Service, request: OperationRequest): Promise<OperationResult> {
+/** Those of one interface; where none is named, those of each, by interface. */
+async function getAllProperties(service: Service, request: OperationRequest): Promise<OperationResult> {
   const remaining = deadline(request.timeoutMs);
-  const model = await introspect(service, request, remaining);
-  const interfaces = interfacesWithProperties(model);
-  const replies = await Promise.all(
-    interfaces.map((name) =>
-      service.connection.call(callRequest(request, remaining(), propertyCall("GetAll", "s", [name]))),
-    ),
-  );
+  const interfaces = await resolveInterfaces(service, request, remaining);
+  const read = (name: string) =>
+    service.connection.call(callRequest(request, remaining(), propertyCall("GetAll", "s", [name])));
+  if (typeof interfaces === "string") {
+    const reply = await read(interfaces);
+    return result(reply, interfaces, reply.body[0]);
+  }
+  const replies = await Promise.all(interfaces.map(read));
   const payload: Record<string, unknown> = {};
   for (const [index, name] of interfaces.entries()) setOwn(payload, name, replies[index]?.body[0]);
   return { payload, interface: "", signature: "a{sv}", sender: replies[0]?.sender, arguments: undefined };
@@ -264,9 +192,6 @@ function bodyOf(args: FlowArguments, signature: string, names: ArgumentNames): r
 function onlyValue(args: FlowArguments): unknown {
   return args.kind === "list" ? args.list[0] : args.payload;
 }
-
-/** Milliseconds that are left; 0 stays for ever. */
-type Remaining = () => number;
 
 function deadline(timeoutMs: number): Remaining {
   if (timeoutMs === 0) return () => 0;

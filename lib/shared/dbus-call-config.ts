@@ -28,6 +28,8 @@ export interface DBusCallConfig extends BusChoice {
   readonly argsType: ArgumentInputType | "list";
   /** The arguments' names with this member and signature, as introspection gave them to the dialog. */
   readonly argNames: readonly string[];
+  /** Likewise the names of what a method returns. */
+  readonly outNames: readonly string[];
   /** Seconds as the editor saves them; "" takes `msg.dbus.timeout` or 25; 0 waits for ever. */
   readonly timeout: string | number;
   readonly noReply: boolean;
@@ -54,6 +56,7 @@ export const dbusCallDefaults: DBusCallConfig = {
   args: "payload",
   argsType: "msg",
   argNames: [],
+  outNames: [],
   timeout: DEFAULT_TIMEOUT_SECONDS,
   noReply: false,
   noAutoStart: false,

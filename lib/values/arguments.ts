@@ -1,4 +1,5 @@
 import { DBusNodeError } from "../errors";
+import { keysOfArguments } from "../shared/expected-arguments";
 import type { DBusType } from "../shared/signature";
 import { type Text, text } from "../shared/text";
 import { isPlainObject, setOwn } from "./containers";
@@ -29,7 +30,7 @@ export function toArguments(
   if (types.length === 0) return [];
   if (types.length === 1) return [payload];
   if (Array.isArray(payload)) return checkCount(payload, types);
-  const known = usableNames(types, names);
+  const known = names.length === types.length ? keysOfArguments(names) : undefined;
   if (known !== undefined && isPlainObject(payload)) return byName(payload, types, known);
   throw invalid("errors.arguments", {
     expected:
@@ -65,12 +66,6 @@ function checkCount(payload: readonly unknown[], types: readonly DBusType[]): re
 
 export function arityError(expected: number, signature: string, got: number): DBusNodeError {
   return invalid("errors.argument-count", { expected, signature, got });
-}
-
-/** The names, where each argument has one and no two have the same. */
-function usableNames(types: readonly DBusType[], names: ArgumentNames): readonly string[] | undefined {
-  const known = names.filter((name): name is string => Boolean(name));
-  return known.length === types.length && new Set(known).size === known.length ? known : undefined;
 }
 
 function byName(

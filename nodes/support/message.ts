@@ -42,26 +42,30 @@ export function operationFields(
 ): Omit<OperationRequest, "args" | "group"> {
   const fields = dbusFields(message);
   const { operation } = config;
-  const required = (name: string, filled: string, check: Check) => {
-    const value = fieldOf(fields, name, filled, check);
+  const required = (name: string, filled: string, check: Check, instead = name) => {
+    const value = fieldOf(fields, name, filled, check) || fieldOf(fields, instead, "", check);
     if (value === "") throw missing(name);
     return value;
   };
   const check = operation === "set" ? checkSingleType : checkSignature;
   const checkMember = operation === "call" ? checkMemberName : checkPropertyName;
-  const destination = required("destination", config.destination, checkBusName);
+  // A message that a dbus-signal node sent on has no destination: its sender can be asked.
+  const destination = required("destination", config.destination, checkBusName, "sender");
   const path = required("path", config.path, checkObjectPath);
   const interfaceName = fieldOf(fields, "interface", config.interface, checkInterfaceName);
+  const isLikely = isOfAnother(config, fields);
   const member = operation === "get-all" ? "" : required("member", config.member, checkMember);
   const signature = takesArguments(operation) ? signatureOf(fields, config.signature, check) : "";
   return {
     operation,
     destination,
     path,
-    interface: interfaceName,
+    interface: isLikely ? "" : interfaceName,
+    likelyInterface: isLikely ? interfaceName : "",
     member,
     signature,
     argumentNames: savedNames(config, { member, signature }),
+    returnedNames: savedNames(config, { member, signature }, "outNames"),
     flags: flagsOf(config),
     timeoutMs: timeoutOf(config, fields),
     decode: { int64: config.int64, keepTypes: config.keepTypes },
@@ -113,6 +117,15 @@ export function fieldOf(fields: Fields, name: string, filled: string, check: Che
   const problem = check(value);
   if (problem !== undefined) throw invalid(name, problem);
   return value;
+}
+
+/**
+ * Whether a blank interface is taken from what another D-Bus node received. That one had a member of its own, which
+ * need not be in the interface of the one that is named here.
+ */
+function isOfAnother(config: DBusCallConfig, fields: Fields): boolean {
+  const named = config.operation === "get-all" || config.member !== "";
+  return config.interface === "" && named && fields["sender"] !== undefined;
 }
 
 /**

@@ -37,6 +37,7 @@ describeEditor("dbus-call’s dialog", (suite) => {
       args: "payload",
       argsType: "msg",
       argNames: [],
+      outNames: [],
       timeout: "5",
       noReply: false,
       noAutoStart: true,

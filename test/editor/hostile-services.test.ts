@@ -52,7 +52,9 @@ describeEditor("services that mean no good", (suite) => {
     assert.ok((await option(editor, "Act").innerText()).includes(SCRIPT));
     await nothingRan(editor);
     await option(editor, "Act").click();
-    await editor.dialog.locator("#dbus-call-wanted").getByText(SCRIPT).waitFor();
+    const wanted = editor.dialog.locator("#dbus-call-wanted").getByText(SCRIPT);
+    await wanted.waitFor();
+    assert.match(await wanted.innerText(), /^An array of 2 values, in this order/, "two keys cannot be the same");
     await editor.dialog.getByLabel("Fill in the arguments here").check();
     const names = editor.dialog.locator(".dbus-argument-name:visible");
     assert.deepEqual(await names.allInnerTexts(), [SCRIPT, SCRIPT]);

@@ -23,12 +23,16 @@ describeEditor("arguments of a member that was chosen", (suite) => {
     const names = editor.dialog.locator(".dbus-argument-name:visible");
     assert.deepEqual(await names.allInnerTexts(), ["first", "second"]);
     await editor.save();
-    const { signature, argNames, args } = await editor.deploy("node");
+    const { signature, argNames, outNames, args } = await editor.deploy("node");
     const blank = { value: "", type: "str" };
     assert.deepEqual(
-      { signature, argNames, args },
-      { signature: "ss", argNames: ["first", "second"], args: [blank, blank] },
+      { signature, argNames, outNames, args },
+      { signature: "ss", argNames: ["first", "second"], outNames: ["joined"], args: [blank, blank] },
     );
+    await editor.open("node");
+    await editor.input("timeout").fill("5");
+    await editor.save();
+    assert.deepEqual((await editor.deploy("node"))["outNames"], ["joined"], "in a dialog that picked nothing");
     await editor.open("node");
     await editor.input("member").click();
     await option(editor, "Join").waitFor();

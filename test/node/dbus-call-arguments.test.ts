@@ -92,6 +92,18 @@ describe("dbus-call: where arguments come from", () => {
     assert.equal(echo.introspections, before);
   });
 
+  it("names what comes back as it was saved when the method was picked, without asking the service", async () => {
+    const picked = { interface: ECHO, member: "Pair", signature: "u", outNames: ["text", "number"] };
+    const call = await loadCall(callNode(bus, picked));
+    const before = echo.introspections;
+    const { payload, dbus } = await call.ask({ payload: 3 });
+    assert.deepEqual([payload, Object(dbus).arguments], [["3", 3], { text: "3", number: 3 }]);
+    await echo.done();
+    assert.equal(echo.introspections, before);
+    const any = await loadCall(callNode(bus, { ...picked, member: "" }));
+    assert.equal(Object((await any.ask({ payload: 3, dbus: { member: "Pair" } }))["dbus"]).arguments, undefined);
+  });
+
   it("a list for a property to write", async () => {
     const fields = { operation: "set", member: "Word", args: [{ type: "num", value: "9" }], argsType: "list" };
     const call = await loadCall(callNode(bus, fields));

@@ -104,15 +104,8 @@ describe("trying in a dialog what a node would do", function () {
 
   it("listens, and answers each message as it comes", async () => {
     const gone = new AbortController();
-    const answer = await nodeRed.api("/dbus/listen", {
-      method: "POST",
-      headers: { "x-requested-with": "XMLHttpRequest", "content-type": "application/json" },
-      body: JSON.stringify({
-        id: "listening",
-        config: { bus: "system", sender: ECHO_NAME, interface: ECHO, member: "$" + "{OF_THE_FLOW}" },
-      }),
-      signal: gone.signal,
-    });
+    const config = { bus: "system", sender: ECHO_NAME, interface: ECHO, member: "$" + "{OF_THE_FLOW}" };
+    const answer = await nodeRed.api("/dbus/listen", listenBody(config, gone.signal));
     assert.equal(answer.headers.get("content-type"), "application/x-ndjson");
     const lines = linesOf(answer);
     assert.deepEqual((await lines.next()).value, { begun: true });
@@ -123,6 +116,17 @@ describe("trying in a dialog what a node would do", function () {
     assert.equal(JSON.parse(value.message.msg).payload, 5);
     gone.abort();
     await eventuallyAsync(async () => !(await matchRules(bus)).includes("Tick"), { what: "the rule to be taken away" });
+  });
+
+  it("sends no more than the rate limit lets through", async () => {
+    const config = { bus: "system", sender: ECHO_NAME, interface: ECHO, member: "Fast", rateLimit: "3000" };
+    const lines = linesOf(await nodeRed.api("/dbus/listen", listenBody(config)));
+    assert.deepEqual((await lines.next()).value, { begun: true });
+    await eventuallyAsync(async () => (await matchRules(bus)).includes("Fast"), { what: "the rule" });
+    for (const value of [1, 2, 3]) echo.emit("Fast", "u", [value]);
+    const payloads: unknown[] = [];
+    for await (const line of lines) if ("message" in line) payloads.push(JSON.parse(line.message.msg).payload);
+    assert.deepEqual(payloads, [1, 3]);
   });
 
   it("says why it cannot listen", async () => {
@@ -158,6 +162,15 @@ describe("trying in a dialog what a node would do", function () {
     }
   });
 });
+
+function listenBody(config: object, signal?: AbortSignal): RequestInit {
+  return {
+    method: "POST",
+    headers: { "x-requested-with": "XMLHttpRequest", "content-type": "application/json" },
+    body: JSON.stringify({ id: "listening", config }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
 
 async function* linesOf({ body }: Response): AsyncGenerator<ListenLine> {
   let text = "";

@@ -1,10 +1,12 @@
 import type { Node, NodeAPI } from "node-red";
+import type { WatchEvent } from "../../../lib/client/watch";
 import { DBusNodeError } from "../../../lib/errors";
 import { checkSignalConfig } from "../../../lib/shared/check-signal";
 import { dbusSignalDefaults } from "../../../lib/shared/dbus-signal-config";
 import { text } from "../../../lib/shared/text";
 import { LISTEN_SECONDS, type ListenLine, type ListenRequest } from "../../../lib/shared/trial";
 import { shownAddress } from "../bus-link";
+import { RateLimit } from "../rate-limit";
 import { selectionOf } from "../selection";
 import { signalMessage } from "../signal-message";
 import { Subscriber } from "../subscriber";
@@ -44,12 +46,15 @@ export async function tryListen(
     if (++lines <= MOST_LINES) tell(what);
     else end("enough");
   };
+  const show = (event: WatchEvent) =>
+    line({ message: shownMessage(RED, signalMessage(event, bus.target.kind, shownAddress(bus))) });
+  const limit = new RateLimit(Number(config.rateLimit), show, () => {});
   const subscriber = new Subscriber({
     connection: bus.connection,
     introspection: bus.introspection,
     decode: { int64: config.int64, keepTypes: config.keepTypes },
     sink: {
-      event: (event) => line({ message: shownMessage(RED, signalMessage(event, bus.target.kind, shownAddress(bus))) }),
+      event: (event) => limit.push(event),
       failed: (error) => line({ failure: failureAnswer(error).answer }),
     },
   });
@@ -62,6 +67,7 @@ export async function tryListen(
   } finally {
     clearTimeout(timer);
     subscriber.close();
+    limit.close();
     bus.release();
   }
 }

@@ -38,10 +38,12 @@ describe("operations on unusual services", () => {
     destination: "",
     path: "/a",
     interface: "",
+    likelyInterface: "",
     member: "",
     signature: "",
     args: { kind: "payload", payload: undefined },
     argumentNames: [],
+    returnedNames: [],
     flags: 0,
     timeoutMs: 5_000,
     decode: DECODE,
@@ -79,6 +81,29 @@ describe("operations on unusual services", () => {
       assert.equal((await run({ ...call, ...give("") }))?.payload, undefined);
       await fails("DBUS_INTROSPECTION_FAILED", /interface and signature filled in/, { ...call, ...give("a") });
       await fails("DBUS_INTROSPECTION_FAILED", /filled in/, { ...call, interface: "" });
+    });
+
+    it("is taken to have what is likely", async () => {
+      answer = (call) => odd.reply(call, call.signature, call.body);
+      const likely = { destination: odd.uniqueName, likelyInterface: "b.c", member: "Do" };
+      const called = await run({ ...likely, signature: "su", ...give(["a", 1]) });
+      assert.deepEqual([called?.interface, called?.payload], ["b.c", ["a", 1]]);
+      assert.equal((await run({ ...likely, ...list() }))?.interface, "b.c");
+      await fails("DBUS_INTROSPECTION_FAILED", /filled in/, { ...likely, ...give("a") });
+      const asked: unknown[] = [];
+      answer = (call) => {
+        asked.push([call.member, call.body[0]]);
+        odd.reply(call);
+      };
+      await run({ ...likely, operation: "get" });
+      await run({ ...likely, operation: "set", signature: "s", ...give("x") });
+      await run({ ...likely, operation: "get-all" });
+      assert.deepEqual(asked, [
+        ["Get", "b.c"],
+        ["Set", "b.c"],
+        ["GetAll", "b.c"],
+      ]);
+      await fails("DBUS_INTROSPECTION_FAILED", /filled in/, { ...likely, operation: "set", ...give("x") });
     });
 
     it("may answer a read with anything", async () => {

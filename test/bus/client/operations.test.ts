@@ -42,10 +42,12 @@ describe("operations", () => {
     destination: ECHO_NAME,
     path: ECHO_PATH,
     interface: "",
+    likelyInterface: "",
     member: "",
     signature: "",
     args: { kind: "payload", payload: undefined },
     argumentNames: [],
+    returnedNames: [],
     flags: 0,
     timeoutMs: 5_000,
     decode: DECODE,
@@ -117,6 +119,18 @@ describe("operations", () => {
     it("wants the interface where several have the method", async () => {
       await fails("DBUS_AMBIGUOUS", /com\.example\.Echo, com\.example\.Other/, { member: "Twice" });
       assert.equal((await run({ interface: OTHER, member: "Twice" }))?.interface, OTHER);
+    });
+
+    it("takes the likely interface where it has the method, and learns it where not", async () => {
+      assert.equal((await run({ likelyInterface: OTHER, member: "Twice" }))?.interface, OTHER);
+      for (const likelyInterface of [OTHER, "com.example.Elsewhere"]) {
+        const joined = await run({ likelyInterface, member: "Join", ...give(["a", "b"]) });
+        assert.deepEqual([joined?.interface, joined?.payload], [ECHO, "ab"]);
+        const typed = await run({ likelyInterface, member: "Join", signature: "ss", ...give(["a", "b"]) });
+        assert.equal(typed?.interface, ECHO);
+      }
+      const peer = "org.freedesktop.DBus.Peer";
+      assert.equal((await run({ likelyInterface: peer, member: "Ping" }))?.interface, peer);
     });
 
     it("knows the standard interfaces though nobody lists them", async () => {
@@ -246,6 +260,17 @@ describe("operations", () => {
       await fails("DBUS_PROPERTY_READ_ONLY", /Fixed/, { operation: "set", member: "Fixed", ...give("x") });
       const set = { operation: "set", interface: ECHO, signature: "s", member: "Fixed" } as const;
       await fails("DBUS_PROPERTY_READ_ONLY", /Fixed/, { ...set, ...give("x") });
+    });
+
+    it("take the likely interface where it has the property, and learn it where not", async () => {
+      assert.equal((await run({ operation: "get", likelyInterface: OTHER, member: "Text" }))?.interface, ECHO);
+      assert.equal((await run({ operation: "get", likelyInterface: ECHO, member: "Text" }))?.interface, ECHO);
+      const set = { operation: "set", likelyInterface: OTHER, member: "Byte", ...give(7) } as const;
+      assert.equal((await run(set))?.interface, ECHO);
+      const one = await run({ operation: "get-all", likelyInterface: OTHER });
+      assert.deepEqual([one?.interface, one?.payload], [OTHER, { Extra: "e" }]);
+      const all = await run({ operation: "get-all", likelyInterface: "org.freedesktop.DBus.ObjectManager" });
+      assert.deepEqual([all?.interface, Object.keys(Object(all?.payload))], ["", [ECHO, OTHER]]);
     });
 
     it("get-all reads one interface, or every one", async () => {

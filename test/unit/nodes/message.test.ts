@@ -45,6 +45,29 @@ describe("operationFields", () => {
     assert.equal(fields({ ...PLACE, signature: "s" }, { signature: "u", sender: ":1.5" }).signature, "s");
   });
 
+  it("takes the interface of what was received for likely only, where the node names another member", () => {
+    const received = { ...PLACE, sender: ":1.5" };
+    const taken = (config: Partial<DBusCallConfig>, dbus: object) => {
+      const { interface: name, likelyInterface } = fields(config, dbus);
+      return [name, likelyInterface];
+    };
+    assert.deepEqual(taken({ member: "Other" }, received), ["", "com.example.I"]);
+    assert.deepEqual(taken({ operation: "get-all" }, received), ["", "com.example.I"]);
+    assert.deepEqual(taken({}, received), ["com.example.I", ""]);
+    assert.deepEqual(taken({ member: "Other" }, PLACE), ["com.example.I", ""]);
+    assert.deepEqual(taken({ member: "Other", interface: "a.b" }, received), ["a.b", ""]);
+    assert.match(refusal({ member: "Other" }, { ...received, interface: "nodots" }), /^Interface: /);
+  });
+
+  it("asks the sender of what was received, where there is no destination", () => {
+    const { destination: _, ...signal } = { ...PLACE, sender: ":1.5" };
+    assert.equal(fields({}, signal).destination, ":1.5");
+    assert.equal(fields({}, { ...signal, destination: "com.example.B" }).destination, "com.example.B");
+    assert.equal(fields({ destination: "com.example.A" }, signal).destination, "com.example.A");
+    assert.match(refusal({}, { ...signal, sender: "" }), /^Destination is missing: /);
+    assert.match(refusal({}, { ...signal, sender: "nodots" }), /^Sender: /);
+  });
+
   it("knows the arguments’ names where they were saved with that member and signature", () => {
     const names = { signature: "ss", argNames: ["first", "second"] };
     assert.deepEqual(fields({ ...PLACE, ...names }).argumentNames, ["first", "second"]);

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { dbusCallDefaults } from "../../../lib/shared/dbus-call-config";
-import { argumentNames, expectedArguments } from "../../../lib/shared/expected-arguments";
+import {
+  argumentNames,
+  expectedArguments,
+  keysOfArguments,
+  returnedNames,
+} from "../../../lib/shared/expected-arguments";
 import { withDefaults } from "../../../lib/shared/with-defaults";
 
-const NONE = { member: "", signature: "", argNames: [] };
+const NONE = { member: "", signature: "", argNames: [], outNames: [] };
 const named = (name: string, signature: string) => ({ name, signature });
 const LIVE = [named("text", "s"), named("times", "u")];
 
@@ -12,7 +17,7 @@ describe("expectedArguments", () => {
     const call = { operation: "call", member: "Say", signature: "su" } as const;
     assert.deepEqual(expectedArguments(call, { saved: NONE }), [named("", "s"), named("", "u")]);
     assert.deepEqual(expectedArguments(call, { saved: NONE, live: LIVE }), LIVE);
-    const saved = { member: "Say", signature: "su", argNames: ["text", "times"] };
+    const saved = { member: "Say", signature: "su", argNames: ["text", "times"], outNames: [] };
     assert.deepEqual(expectedArguments(call, { saved }), LIVE);
     for (const change of [{ signature: "us" }, { member: "Tell" }]) {
       const other = { saved: { ...saved, ...change }, live: [named("x", "s")] };
@@ -53,10 +58,32 @@ describe("expectedArguments", () => {
     }
   });
 
+  it("saves the names of what is returned for as long as member and signature are the same", () => {
+    const saved = { member: "Say", signature: "su", argNames: [], outNames: ["id"] };
+    const live = { in: LIVE, out: [named("number", "u"), named("", "s")] };
+    assert.deepEqual(returnedNames(saved, { saved }), ["id"]);
+    assert.deepEqual(returnedNames(saved, { saved, live }), ["number", ""]);
+    assert.deepEqual(returnedNames({ member: "Say", signature: "" }, { saved, live }), ["number", ""]);
+    assert.deepEqual(returnedNames({ member: "Say", signature: "us" }, { saved, live }), []);
+    assert.deepEqual(returnedNames({ member: "Tell", signature: "su" }, { saved }), []);
+  });
+
   it("saves names where there are any", () => {
     assert.deepEqual(argumentNames(LIVE), ["text", "times"]);
     assert.deepEqual(argumentNames([named("", "s"), named("b", "s")]), ["", "b"]);
     assert.deepEqual(argumentNames([named("", "s")]), []);
     assert.deepEqual(argumentNames(undefined), []);
+  });
+});
+
+describe("keysOfArguments", () => {
+  it("are the names, where each argument has one of its own", () => {
+    assert.deepEqual(keysOfArguments(["a", "b"]), ["a", "b"]);
+    for (const names of [
+      ["a", ""],
+      ["a", undefined],
+      ["a", "a"],
+    ])
+      assert.equal(keysOfArguments(names), undefined);
   });
 });
