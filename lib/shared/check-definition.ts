@@ -12,7 +12,7 @@ import {
   type SignalDefinition,
   signatureOfArguments,
 } from "./interface-definition";
-import { checkMemberName } from "./names";
+import { checkArgumentName, checkMemberName } from "./names";
 import { checkSignature, checkSingleType, parseSignature } from "./signature";
 import { type Text, text } from "./text";
 
@@ -55,8 +55,8 @@ function checkRows<Row extends { readonly name: string }>(
 }
 
 /** A flow written by hand may hold anything. */
-function checkName(name: string): Text | undefined {
-  return typeof name === "string" ? checkMemberName(name) : text("errors.not-a-text", { got: typeof name });
+function checkName(name: string, check = checkMemberName): Text | undefined {
+  return typeof name === "string" ? check(name) : text("errors.not-a-text", { got: typeof name });
 }
 
 function checkProperty({ signature, access, emitsChanged, value }: PropertyDefinition): Text | undefined {
@@ -92,7 +92,7 @@ function checkArguments(args: readonly ArgumentDefinition[]): Text | undefined {
   for (const [index, { name, signature }] of args.entries()) {
     const problem =
       checkType(signature) ??
-      (name === "" ? undefined : checkName(name)) ??
+      (name === "" ? undefined : checkName(name, checkArgumentName)) ??
       (name !== "" && seen.has(name) ? text("fields.name-twice", { name }) : undefined);
     if (problem !== undefined) return text("fields.args-row", { number: index + 1, problem });
     seen.add(name);

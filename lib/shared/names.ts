@@ -60,6 +60,15 @@ export function checkPropertyName(name: string): NameProblem {
   return /^[^\0\s]+$/.test(name) ? undefined : text("names.property", { name });
 }
 
+/**
+ * An argument's name. The specification sets no rule, and services have such as `platform-data`: whatever can
+ * stand in introspection, and in a line with others, as `name: type, name: type`.
+ */
+export function checkArgumentName(name: string): NameProblem {
+  if (name.length > MAX_NAME_LENGTH) return tooLong(name);
+  return /^[^\s,:\p{Cc}\p{Surrogate}]+$/u.test(name) ? undefined : text("names.argument", { name });
+}
+
 /** `arg0namespace` and `nameNamespace`: a bus name that may also be a single element, such as `com`. */
 export function checkNamespace(name: string): NameProblem {
   return checkDotted(name, BUS_ELEMENT, 1, "namespace");

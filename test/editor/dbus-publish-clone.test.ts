@@ -11,6 +11,7 @@ const XML = `<!DOCTYPE node PUBLIC "-//freedesktop//DTD D-BUS Object Introspecti
     <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="invalidates"/>
     <method name="Blink">
       <arg direction="in" type="u" name="times"/>
+      <arg direction="in" type="a{sv}" name="platform-data"/>
       <arg type="a{sv}" direction="out"/>
       <annotation name="org.freedesktop.DBus.Deprecated" value="true"/>
     </method>
@@ -26,7 +27,10 @@ const LEVEL = { name: "Level", signature: "y", access: "readwrite", value: "", e
 const SERIAL = { name: "Serial", signature: "s", access: "read", value: "", emitsChanged: "const" };
 const BLINK = {
   name: "Blink",
-  in: [{ name: "times", signature: "u" }],
+  in: [
+    { name: "times", signature: "u" },
+    { name: "platform-data", signature: "a{sv}" },
+  ],
   out: [{ name: "", signature: "a{sv}" }],
   timeout: 25,
 };

@@ -61,6 +61,20 @@ describe("dbus-publish: answers, signals and values", () => {
     await flow.statuses("export").first((status) => shown.indexOf(status) > blue && status?.fill === "green");
   });
 
+  it("has arguments by the names that services give them", async () => {
+    const args = (...names: string[]) => names.map((name) => ({ name, signature: "s" }));
+    const flow = await load({
+      methods: [{ name: "Open", in: args("uri", "platform-data"), out: args("a", "exit-code"), timeout: 5 }],
+    });
+    const shown = await busctl(bus, "introspect", "--xml-interface", NAME, PATH);
+    assert.match(shown.stdout, /<arg name="platform-data" type="s" direction="in"\/>/);
+    const answer = call("Open", "ss", ["file:", "x"]);
+    const message = await received(flow);
+    assert.deepEqual((message["dbus"] as Message)["arguments"], { uri: "file:", "platform-data": "x" });
+    assert.equal(await sent(flow, "reply", { ...message, payload: { "exit-code": "0", a: "b" } }), undefined);
+    assert.deepEqual(await answer, ["b", "0"]);
+  });
+
   it("reads a call's 64-bit integers as the node says", async () => {
     const flow = await load({ int64: "string" });
     const answer = call("Swap", "x", [7n]);

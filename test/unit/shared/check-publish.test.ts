@@ -77,7 +77,7 @@ describe("checkPublishConfig", () => {
     assert.deepEqual(problems(rows(method({ in: [arg("a", "s"), arg("", "u")], out: [arg("a", "a{sv}")] }))), []);
     one(rows(method({ in: [arg("a", "s"), arg("b", "")] })), /^methods: row 1: argument 2: a type is needed/);
     one(rows(method({ out: [arg("a", "s"), arg("a", "s")] })), /argument 2: the name “a” is there twice/);
-    one(rows(method({ out: [arg("a b", "s")] })), /argument 1: “a b” is not a member name/);
+    one(rows(method({ out: [arg("a b", "s")] })), /argument 1: “a b” is not an argument’s name/);
     for (const timeout of [0, -1, Number.NaN, 2_147_484]) {
       one(rows(method({ timeout })), /^methods: row 1: expected seconds above 0 and up to 2147483, got/);
     }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  checkArgumentName,
   checkBusName,
   checkErrorName,
   checkInterfaceName,
@@ -87,6 +88,14 @@ describe("names", () => {
     "": /got nothing/,
     "a b": /no spaces/,
     "a\0": /property name/,
+  });
+  table("argument's name", checkArgumentName, ["text", "platform-data", "x.y", "Größe", "a".repeat(255)], {
+    "a b": /no spaces/,
+    "a:": /colons/,
+    "a,b": /commas/,
+    "a\0": /argument’s name/,
+    "\ud800": /argument’s name/,
+    ["a".repeat(256)]: /got 256/,
   });
   table("namespace", checkNamespace, ["com", "com.example", "a-b"], {
     "": /got nothing/,
