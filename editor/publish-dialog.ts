@@ -7,11 +7,11 @@ import type {
   SignalDefinition,
 } from "../lib/shared/interface-definition";
 import { objectNamesFor } from "../lib/shared/object-names";
-import { checkOwnedName } from "../lib/shared/policy-options";
 import { withDefaults } from "../lib/shared/with-defaults";
 import type { PolicySubject } from "./components/policy-form";
 import type { RowList } from "./components/row-list";
 import { type FieldChecks, fillIn, type NodeDialog, readForm, sharedEditor, showFor } from "./kit";
+import { policySubject } from "./publish-policy";
 
 const ROWS = ["properties", "methods", "signals"] as const;
 
@@ -97,7 +97,7 @@ export class PublishDialog implements NodeDialog<DBusPublishConfig> {
     showFor(this.form, "data-buses", config.bus);
     showFor(this.form, "data-actions", config.action);
     this.#notes.show(config.bus);
-    this.#policy.show(policySubject(config));
+    this.#policy.show(policySubject(this.#node.id, config));
     this.#xml.show({ ...config, name: config.interface });
     const touched = {
       ...config,
@@ -109,16 +109,4 @@ export class PublishDialog implements NodeDialog<DBusPublishConfig> {
       $(`#dbus-publish-${field}-problem`).text(this.#checks.problem(touched, field) ?? "");
     }
   }
-}
-
-/** On the system bus a name is owned only where a policy file allows it. */
-function policySubject({ bus, action, busName, ...config }: DBusPublishConfig): PolicySubject | undefined {
-  if (bus !== "system" || action === "reply" || checkOwnedName(busName) !== undefined) return undefined;
-  const isExport = action === "export";
-  return {
-    name: busName,
-    interfaces: isExport && config.interface !== "" ? [config.interface] : [],
-    writable: isExport && config.properties.some(({ access }) => access !== "read"),
-    destination: "",
-  };
 }

@@ -63,7 +63,7 @@ declare const RED: {
     eachNode(callback: (node: FlowNode) => void): void;
     /** Whether there is something to deploy; with an argument says so. */
     dirty(dirty?: boolean): boolean;
-    workspace(id: string): { readonly locked?: boolean } | undefined;
+    workspace(id: string): { readonly locked?: boolean; readonly disabled?: boolean } | undefined;
     subflow(id: string): { readonly locked?: boolean } | undefined;
   };
   readonly workspaces: {

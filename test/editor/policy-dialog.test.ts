@@ -90,6 +90,29 @@ describeEditor(
       await editor.cancel();
     });
 
+    it("shows the name’s file, with what all nodes publish that share it, in each of their dialogs", async () => {
+      const other = (id: string, fields: object) => ({
+        ...{ ...PUBLISH, id, interface: `com.example.${id}`, properties: [] },
+        ...fields,
+      });
+      const nodes = [
+        other("First", { y: 150 }),
+        { ...PUBLISH, y: 200 },
+        ...[other("Last", { y: 250, action: "signal" }), other("Off", { y: 300, d: true })],
+        ...[other("Else", { y: 350, busName: `${NAME}x` }), other("Here", { y: 400, bus: "session" })],
+      ];
+      const editor = await suite.open([TAB, ...nodes]);
+      const interfaces = ["com.example.First", INTERFACE];
+      for (const id of ["First", "publish", "Last"]) {
+        await editor.open(id);
+        const section = sectionOf(editor);
+        await opened(section);
+        await section.locator("#dbus-policy-preset").selectOption("scoped");
+        await shows(section, renderPolicy(policy({ preset: "scoped", user: USER, interfaces, writable: true })));
+        await editor.cancel();
+      }
+    });
+
     it("goes from “not there” to “effective” by the command that it shows", async () => {
       const editor = await suite.open([TAB, PUBLISH]);
       await editor.open("publish");
