@@ -63,7 +63,8 @@ export class FieldChecks<Config extends object> {
   /** What is wrong with one field, led by its label; undefined where nothing is. */
   problem(config: Config, field: string & keyof Config): string | undefined {
     const found = this.#check(config, { placeholders: "open" }).find((problem) => problem.field === field);
-    return found && `${say(text(`labels.${this.#labels[field] ?? field}`))}: ${say(found.problem)}`;
+    const label = text(`labels.${this.#labels[field] ?? field}`);
+    return found && say(text("errors.field", { field: label, problem: found.problem }));
   }
 
   /** For `validate` in a node's defaults. */

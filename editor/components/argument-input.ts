@@ -5,6 +5,7 @@ import { LOOKED_UP } from "../../lib/shared/fitting-input";
 import type { ArgumentDefinition } from "../../lib/shared/interface-definition";
 import { jsonTemplate } from "../../lib/shared/json-template";
 import { type DBusType, parseSignature } from "../../lib/shared/signature";
+import { text } from "../../lib/shared/text";
 import { typeInFull, typeWords } from "../../lib/shared/type-words";
 import { readVariantRow, VARIANT_TYPES, writeVariantRow } from "../../lib/shared/variant-row";
 import { say } from "../say";
@@ -45,7 +46,7 @@ export class ArgumentInput {
     this.#problem = this.element.find(".dbus-problem");
     this.#variantType = this.element.find(".dbus-variant-type");
     const type = this.#signature === "" ? "" : say(typeInFull(this.#signature));
-    this.#label = [label, type].filter((part) => part !== "").join(": ");
+    this.#label = label === "" || type === "" ? label + type : say(text("types.named", { name: label, type }));
     this.element.attr("aria-label", this.#label);
     this.element
       .find(".dbus-argument-name")
