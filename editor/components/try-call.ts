@@ -1,8 +1,7 @@
 import type { RefusedCall } from "../../lib/shared/admin";
-import { takesArguments } from "../../lib/shared/check-call";
 import type { DBusCallConfig } from "../../lib/shared/dbus-call-config";
 import { text } from "../../lib/shared/text";
-import type { TryAnswer, TryRequest } from "../../lib/shared/trial";
+import { type TryAnswer, type TryRequest, usesPayload } from "../../lib/shared/trial";
 import { say } from "../say";
 import { problemOfRequest, TryResult } from "./try-result";
 
@@ -22,6 +21,7 @@ export class TryCall {
   readonly #payload = $('<input type="text" id="dbus-call-try-payload">');
   #request: JQuery.jqXHR | undefined;
   #isBusKnown = true;
+  #isPayloadWanted = false;
 
   /** `showPolicy`: asked for after a refusal that a policy file would change. */
   constructor(container: JQuery, id: string, read: () => DBusCallConfig, showPolicy: (refused: RefusedCall) => void) {
@@ -44,10 +44,10 @@ export class TryCall {
   }
 
   /** `noArguments`: the method is known to take none, so that no payload counts. */
-  show({ bus, operation, args, argsType }: DBusCallConfig, noArguments: boolean): void {
-    const wanted = takesArguments(operation) && argsType === "msg" && args === "payload";
-    this.#payloadRow.toggle(wanted && !noArguments);
-    this.#isBusKnown = bus !== "msg";
+  show(config: DBusCallConfig, noArguments: boolean): void {
+    this.#isPayloadWanted = usesPayload(config) && !noArguments;
+    this.#payloadRow.toggle(this.#isPayloadWanted);
+    this.#isBusKnown = config.bus !== "msg";
     this.#showButtons();
   }
 
@@ -58,7 +58,7 @@ export class TryCall {
 
   #start(): void {
     const config = this.#read();
-    const payload = this.#readPayload();
+    const payload = this.#isPayloadWanted ? this.#readPayload() : undefined;
     this.#result.clear();
     this.#result.tell(text("try.calling"));
     const body: TryRequest = { id: this.#id, config, payload };

@@ -1,4 +1,5 @@
 import type { FailureAnswer, RefusedCall } from "./admin";
+import { takesArguments } from "./check-call";
 import type { DBusCallConfig } from "./dbus-call-config";
 import type { DBusSignalConfig } from "./dbus-signal-config";
 
@@ -11,6 +12,18 @@ export interface TryRequest {
   readonly config: Partial<DBusCallConfig>;
   /** `msg.payload` of the message that the node would get. */
   readonly payload?: unknown;
+}
+
+/** Whether anything of `msg.payload` is among the arguments, as one value, in a row, or in an expression. */
+export function usesPayload({ operation, args, argsType }: DBusCallConfig): boolean {
+  const inputs = typeof args === "string" ? [{ value: args, type: argsType }] : args;
+  return (
+    takesArguments(operation) &&
+    inputs.some(
+      ({ value, type }) =>
+        (type === "msg" && /^payload\b/.test(value)) || (type === "jsonata" && /\bpayload\b/.test(value)),
+    )
+  );
 }
 
 export interface TryAnswer {

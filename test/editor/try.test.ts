@@ -3,6 +3,7 @@ import { matchRules } from "../support/busctl";
 import { ECHO, ECHO_NAME, ECHO_PATH, type EchoService, startEcho } from "../support/echo-service";
 import { describeEditor, TAB } from "../support/editor-suite";
 import { option } from "../support/offered";
+import { chooseInput, typedField } from "../support/typed-input";
 import { eventuallyAsync } from "../support/until";
 
 describeEditor("trying in the dialog", (suite) => {
@@ -54,6 +55,21 @@ describeEditor("trying in the dialog", (suite) => {
     assert.equal(await payload.isVisible(), false);
     await editor.dialog.getByRole("button", { name: "Call now" }).click();
     await editor.dialog.getByText(/^Answered in/).waitFor();
+    await editor.cancel();
+  });
+
+  it("asks for a payload that a row takes, which is sent as it is there", async () => {
+    const args = [
+      { value: "payload.who", type: "msg" },
+      { value: "!", type: "str" },
+    ];
+    const editor = await suite.open([TAB, call({ member: "Join", signature: "ss", argsType: "list", args })]);
+    await editor.open("call");
+    const payload = editor.dialog.locator("#dbus-call-try");
+    await chooseInput(editor, payload, "JSON");
+    await typedField(payload).fill('{"who": "you"}');
+    await payload.getByRole("button", { name: "Call now" }).click();
+    await payload.getByText("you!").filter({ visible: true }).first().waitFor();
     await editor.cancel();
   });
 
