@@ -3,6 +3,7 @@ import { DBusNodeError } from "../../lib/errors";
 import { checkSelection } from "../../lib/shared/check-signal";
 import type { SignalSelection } from "../../lib/shared/dbus-signal-config";
 import { text } from "../../lib/shared/text";
+import { describeValue } from "../../lib/values/describe";
 import { configErrors } from "./config-errors";
 import { dbusFields } from "./message";
 
@@ -66,9 +67,14 @@ function typed(name: string, value: unknown, type: "string" | "boolean"): unknow
 
 /** Each property a text, each condition an object: what is in them `checkSelection` judges. */
 function list(name: (typeof LISTS)[number], value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw wrong(name, text("errors.not-a-list", { got: typeof value }));
   const type = name === "args" ? "object" : "string";
-  if (Array.isArray(value) && value.every((item) => typeof item === type && item !== null)) return value;
-  throw wrong(name, text("errors.not-a-list", { got: typeof value }));
+  for (const item of value) {
+    if (typeof item === type && item !== null) continue;
+    const expected = text(type === "object" ? "kinds.object" : "kinds.string");
+    throw wrong(name, text("errors.expected", { expected, got: describeValue(item) }));
+  }
+  return value;
 }
 
 function wrong(name: string, problem: ReturnType<typeof text>): DBusNodeError {

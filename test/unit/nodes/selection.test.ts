@@ -44,6 +44,8 @@ describe("messageSelection", () => {
     assert.equal(refusal({ initial: "yes" }), "Present state first: expected true or false, got string");
     assert.equal(refusal({ vanished: 1 }), "Service gone: expected true or false, got number");
     assert.equal(refusal({ args: "x" }), "Arguments: expected an array, got string");
+    assert.equal(refusal({ args: [null] }), "Arguments: expected an object, got null");
+    assert.equal(refusal({ properties: ["A", 5] }), "Properties: expected a string, got 5");
     assert.match(refusal({ listen: "x" }), /^Listen to: expected one of/);
     assert.match(refusal({ listen: "properties" }), /^Sender: the bus name of a service is needed/);
     assert.match(refusal({ listen: "objects", sender: "a.b" }), /^Path: /);
