@@ -44,6 +44,8 @@ export function publishedNames(flows: unknown): PublishedNames | undefined {
     }
     const entry = found.get(name) ?? { interfaces: new Set<string>(), writable: false };
     found.set(name, entry);
+    // A node that emits signals may still have the rows of an object that it exported before.
+    if ((node["action"] ?? "export") !== "export") continue;
     const interfaceName = textOf(node["interface"]);
     if (interfaceName !== "" && checkInterfaceName(interfaceName) === undefined) entry.interfaces.add(interfaceName);
     if (hasWritable(node["properties"])) entry.writable = true;

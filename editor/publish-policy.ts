@@ -1,5 +1,6 @@
 import { completeRows } from "../lib/shared/complete-rows";
 import { type DBusPublishConfig, dbusPublishDefaults } from "../lib/shared/dbus-publish-config";
+import { checkInterfaceName } from "../lib/shared/names";
 import { checkOwnedName } from "../lib/shared/policy-options";
 import { withDefaults } from "../lib/shared/with-defaults";
 import type { PolicySubject } from "./components/policy-form";
@@ -19,7 +20,10 @@ export function policySubject(id: string, config: DBusPublishConfig): PolicySubj
   );
   return {
     name: busName,
-    interfaces: [...new Set(exports.map((node) => node.interface))].filter((name) => name !== ""),
+    interfaces: [...new Set(exports.map((node) => node.interface))].filter(
+      // What is wrong with another node's interface is said there.
+      (name) => name !== "" && (name === config.interface || checkInterfaceName(name) === undefined),
+    ),
     writable: exports.some(({ properties }) =>
       completeRows({ properties, methods: [], signals: [] }).properties.some(isWritable),
     ),

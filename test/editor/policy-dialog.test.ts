@@ -98,6 +98,7 @@ describeEditor(
       const nodes = [
         other("First", { y: 150 }),
         { ...PUBLISH, y: 200 },
+        other("Odd", { y: 450, interface: "$" + "{INTERFACE}" }),
         ...[other("Last", { y: 250, action: "signal" }), other("Off", { y: 300, d: true })],
         ...[other("Else", { y: 350, busName: `${NAME}x` }), other("Here", { y: 400, bus: "session" })],
       ];

@@ -30,7 +30,11 @@ describe("publishedNames", () => {
     });
   });
 
-  it("takes a name that is owned to emit signals", () => {
+  it("takes of a node that emits signals its name alone, whatever it exported before", () => {
+    const rows = { properties: [{ name: "On", signature: "b", access: "readwrite" }], interface: "com.example.Lamp" };
+    assert.deepEqual(publishedNames([publish({ ...rows, action: "signal", busName: "com.example.A" })])?.names, [
+      { name: "com.example.A", interfaces: [], writable: false },
+    ]);
     assert.deepEqual(names([publish({ action: "signal", busName: "com.example.A" })]), ["com.example.A"]);
   });
 
