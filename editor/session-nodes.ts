@@ -5,6 +5,8 @@ export interface BusUser {
   readonly destination?: string;
   /** Of a dbus-signal. */
   readonly sender?: string;
+  /** Of a dbus-publish. */
+  readonly action?: string;
 }
 
 /** How far a change of bus reaches: one flow (or subflow) by its id, or everything. */
@@ -17,6 +19,8 @@ export function sessionNodes(reach: Reach): (FlowNode & BusUser)[] {
   const found: (FlowNode & BusUser)[] = [];
   RED.nodes.eachNode((node: FlowNode & BusUser) => {
     if (!OUR_TYPES.includes(node.type) || node.bus !== "session" || isLocked(node.z)) return;
+    // An answer goes where its call came from, whatever is in that node's hidden field.
+    if (node.action === "reply") return;
     if (reach === "all" || node.z === reach.flow) found.push(node);
   });
   return found;

@@ -12,7 +12,8 @@ const FLOWS = [
   { ...node("call", "tab", 100), destination: "org.freedesktop.Notifications" },
   { ...node("signal", "tab", 200), type: "dbus-signal", sender: "org.freedesktop.DBus" },
   { ...node("system", "tab", 300), bus: "system" },
-  { ...node("publish", "other", 100), type: "dbus-publish", action: "reply" },
+  { ...node("publish", "other", 100), type: "dbus-publish", action: "export", interface: "com.example.A" },
+  { ...node("answer", "other", 150), type: "dbus-publish", action: "reply" },
   { ...node("elsewhere", "other", 200), destination: "$" + "{PLAYER}" },
   node("fixed", "locked", 100),
 ];
@@ -104,6 +105,7 @@ const SESSION = {
   signal: "session",
   system: "system",
   publish: "session",
+  answer: "session",
   elsewhere: "session",
   fixed: "session",
 };
