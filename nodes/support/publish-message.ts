@@ -5,8 +5,10 @@ import type { FlowReply } from "../../lib/export/flow-reply";
 import { ERROR_NAMES } from "../../lib/export/standard-errors";
 import type { DBusPublishConfig } from "../../lib/shared/dbus-publish-config";
 import { type PropertyDefinition, signatureOfArguments } from "../../lib/shared/interface-definition";
+import { checkErrorName } from "../../lib/shared/names";
 import { text } from "../../lib/shared/text";
 import { argumentsByName, fromArguments } from "../../lib/values/arguments";
+import { tagOf } from "../../lib/values/containers";
 import type { StoredValue } from "../../lib/wire/stored-value";
 import { type BusLink, shownAddress } from "./bus-link";
 import { dbusFields } from "./message";
@@ -63,7 +65,11 @@ export function replyOf(message: NodeMessage): FlowReply {
     if (typeof error !== "object") throw badError(typeof error);
     const { name, dbusName, message: said } = error as Readonly<Record<string, unknown>>;
     if (typeof (said ?? "") !== "string") throw badError(`{message: ${typeof said}}`);
-    const given = [name, dbusName].find((value) => value !== undefined && value !== null && value !== "");
+    // What a function node has caught has a name of JavaScript's, such as TypeError.
+    const isCaught = tagOf(error) === "[object Error]" && checkErrorName(String(name)) !== undefined;
+    const given = [isCaught ? undefined : name, dbusName].find(
+      (value) => value !== undefined && value !== null && value !== "",
+    );
     return { kind: "error", name: String(given ?? ERROR_NAMES.failed), message: String(said ?? "") };
   } catch (problem) {
     return { kind: "unfit", problem: asNodeError(problem) };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runInNewContext } from "node:vm";
 import { METHOD_CALL, NO_REPLY_EXPECTED, SIGNAL } from "../../lib/wire/types";
 import { busctl } from "../support/busctl";
 import { method, NAME, PATH, property } from "../support/export-bus";
@@ -90,6 +91,9 @@ describe("dbus-publish: answers, signals and values", () => {
       [{ name: "com.example.Error.No", message: "not now" }, "com.example.Error.No: not now"],
       [{ message: "not now" }, "org.freedesktop.DBus.Error.Failed: not now"],
       ["not now", "org.freedesktop.DBus.Error.Failed: not now"],
+      [new TypeError("not now"), "org.freedesktop.DBus.Error.Failed: not now"],
+      [runInNewContext(`new Error("not now")`), "org.freedesktop.DBus.Error.Failed: not now"],
+      [Object.assign(new Error("not now"), { name: "com.example.Error.No" }), "com.example.Error.No: not now"],
     ] as const) {
       const before = flow.outputs("calls").items.length;
       const answer = assert.rejects(call("Join", "ss", ["a", "b"]), { message: expected });
