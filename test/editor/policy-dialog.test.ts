@@ -1,45 +1,29 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { userInfo } from "node:os";
 import path from "node:path";
-import type { Locator } from "playwright-core";
 import { renderPolicy } from "../../lib/policy/render";
 import { cli } from "../support/cli";
-import type { Editor } from "../support/editor";
 import { describeEditor, TAB } from "../support/editor-suite";
-import { button, node, OBSERVERS } from "../support/flow-parts";
-import { startLamp } from "../support/lamp-service";
-import { busconfig, INTERFACE, NAME, policy } from "../support/policies";
+import { node } from "../support/flow-parts";
+import { INTERFACE, NAME, policy } from "../support/policies";
+import { opened, sectionOf, shows } from "../support/policy-section";
 import { eventuallyAsync } from "../support/until";
 
 const USER = userInfo().username;
-const OWNER = { name: "nobody", uid: 65534 };
 const PUBLISH = {
   ...node("dbus-publish", "publish", { bus: "system", action: "export", busName: NAME, outputs: 2 }),
   ...{ path: "/lamp", interface: INTERFACE, y: 100, wires: [[], []] },
   properties: [{ name: "On", signature: "b", access: "readwrite", value: "", emitsChanged: "true" }],
 };
-const PLACE = { bus: "system", destination: NAME, path: "/lamp", interface: INTERFACE, member: "Switch" };
-const CALL = node("dbus-call", "call", {
-  ...PLACE,
-  signature: "b",
-  args: "payload",
-  argsType: "msg",
-  timeout: 5,
-  y: 200,
-});
 
 describeEditor(
   "the policy dialog",
   (suite) => {
     const fileOf = (name: string) => path.join(suite.bus.policyDir, name);
-    const put = async (name: string, content: string) => {
-      writeFileSync(fileOf(name), content, { mode: 0o644 });
-      await suite.bus.reload();
-    };
     beforeEach(async () => {
-      for (const name of [`${NAME}.conf`, `${NAME}-client-${USER}.conf`]) rmSync(fileOf(name), { force: true });
+      rmSync(fileOf(`${NAME}.conf`), { force: true });
       await suite.bus.reload();
     });
 
@@ -191,83 +175,6 @@ describeEditor(
       await editor.cancel();
     });
 
-    it("offers a refused call its file, and is folded otherwise", async () => {
-      await put(`${NAME}.conf`, busconfig(`<policy user="${OWNER.name}"><allow own="${NAME}"/></policy>`));
-      const lamp = await startLamp(suite.bus, OWNER.uid);
-      try {
-        const flow = [
-          TAB,
-          ...OBSERVERS,
-          button("go", { topic: "go", payload: true }, "call"),
-          { ...CALL, wires: [["done"]] },
-        ];
-        const done = { ...node("debug", "done", { name: "done", active: true, complete: "true" }), wires: [] };
-        const editor = await suite.open([...flow, done]);
-        await editor.open("call");
-        const banner = editor.dialog.locator("#dbus-call-refused");
-        const section = sectionOf(editor);
-        assert.equal(await banner.isVisible(), false);
-        assert.equal(await section.locator("#dbus-policy-user").isVisible(), false, "folded");
-        await editor.cancel();
-        await suite.nodeRed.inject("go");
-        await suite.nodeRed.messageAt("caught", ({ topic }) => topic === "go");
-        await editor.open("call");
-        await banner.getByText(`The bus’s policy refused this node’s last call, to ${NAME}`).waitFor();
-        await banner.getByRole("button", { name: "Show the policy file" }).click();
-        const client = policy({ preset: "client", user: USER, destination: NAME });
-        await shows(section, renderPolicy(client));
-        assert.equal(await section.locator("#dbus-policy-preset").isVisible(), false);
-        const focused = await section.locator("summary").evaluate((summary) => summary === document.activeElement);
-        assert.equal(focused, true, "a keyboard goes on from there");
-        await section.locator(".dbus-policy-effect").getByText(`The bus refuses calls of ${USER} to ${NAME}`).waitFor();
-        await editor.picture(`${suite.version}-policy-call`);
-        await put(`${NAME}-client-${USER}.conf`, renderPolicy(client));
-        await section.getByText("Policy file for the system bus: Already effective").waitFor({ timeout: 15_000 });
-        await editor.cancel();
-        await suite.nodeRed.inject("go");
-        await suite.nodeRed.messageAt("done", ({ topic }) => topic === "go");
-        await editor.open("call");
-        await section.waitFor();
-        assert.equal(await banner.isVisible(), false);
-        await editor.type("destination", ":1.5");
-        assert.equal(await section.isVisible(), false, "no file allows a unique name");
-        await editor.cancel();
-      } finally {
-        await lamp.kill();
-      }
-    });
-
-    it("offers a call that was refused in the dialog its file", async () => {
-      await put(`${NAME}.conf`, busconfig(`<policy user="${OWNER.name}"><allow own="${NAME}"/></policy>`));
-      const lamp = await startLamp(suite.bus, OWNER.uid);
-      try {
-        const by = { bus: "address", address: suite.bus.address };
-        const editor = await suite.open([TAB, { ...CALL, ...by, args: "true", argsType: "bool" }]);
-        await editor.open("call");
-        const section = sectionOf(editor);
-        assert.equal(await section.isVisible(), false, "not known to be the system bus");
-        const trial = editor.dialog.locator("#dbus-call-try");
-        await trial.getByRole("button", { name: "Call now" }).click();
-        await trial.locator(".dbus-finding-error").getByText(`${NAME}-client-${USER}.conf`).waitFor();
-        const command = trial.locator(".dbus-finding-error code", { hasText: "policy install" });
-        assert.match(await command.innerText(), /^sudo npx .* --destination \S+$/, "what to copy stands apart");
-        await editor.picture(`${suite.version}-policy-tried`);
-        await trial.getByRole("button", { name: "Show the policy file" }).click();
-        const client = policy({ preset: "client", user: USER, destination: NAME });
-        await shows(section, renderPolicy(client));
-        await put(`${NAME}-client-${USER}.conf`, renderPolicy(client));
-        await section.getByText("Policy file for the system bus: Already effective").waitFor({ timeout: 15_000 });
-        await trial.getByRole("button", { name: "Call now" }).click();
-        await trial.getByText(/^Answered in/).waitFor();
-        assert.equal(await trial.getByRole("button", { name: "Show the policy file" }).count(), 0);
-        await editor.type("destination", ":1.5");
-        assert.equal(await section.isVisible(), false, "no file allows a unique name");
-        await editor.cancel();
-      } finally {
-        await lamp.kill();
-      }
-    });
-
     for (const [status, reason] of [
       [403, "Showing the file takes the permission dbus.read."],
       [0, "The runtime does not answer"],
@@ -304,19 +211,3 @@ describeEditor(
   },
   { bus: "system" },
 );
-
-function sectionOf(editor: Editor): Locator {
-  return editor.dialog.locator(".dbus-policy");
-}
-
-/** Opens the section, unless it is open by itself, and waits for its file. */
-async function opened(section: Locator): Promise<void> {
-  await section.locator(".dbus-policy-state").getByText(": ").waitFor();
-  if ((await section.getAttribute("open")) === null) await section.locator("summary").click();
-  await section.locator("#dbus-policy-content").waitFor();
-}
-
-async function shows(section: Locator, content: string): Promise<void> {
-  const file = section.locator("#dbus-policy-content");
-  await eventuallyAsync(async () => (await file.inputValue()) === content, { what: content });
-}
