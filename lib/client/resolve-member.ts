@@ -1,6 +1,6 @@
 import type { Connection } from "../bus/connection";
 import { CallFlag } from "../bus/transport";
-import { asNodeError } from "../errors";
+import { asNodeError, type DBusErrorCode } from "../errors";
 import type { IntrospectionCache } from "../introspect/browse";
 import { findMethod, findProperty, interfacesWithProperties } from "../introspect/lookup";
 import type { IntrospectedArgument, IntrospectedObject } from "../introspect/model";
@@ -120,6 +120,9 @@ function interfaceIn(
   return likely !== undefined && hasMember(likely) ? wanted.likelyInterface : "";
 }
 
+/** A policy may let pass what is wanted and not the question. */
+const UNTOLD: ReadonlySet<DBusErrorCode> = new Set<DBusErrorCode>(["DBUS_INTROSPECTION_FAILED", "DBUS_ACCESS_DENIED"]);
+
 /** Undefined where the object does not say what it has, and it can be done without. */
 async function introspect(
   { introspection }: Service,
@@ -130,7 +133,7 @@ async function introspect(
   try {
     return await introspection.introspect(destination, path, remaining(), flags & ~CallFlag.noReply);
   } catch (error) {
-    if (isDispensable && asNodeError(error).code === "DBUS_INTROSPECTION_FAILED") return undefined;
+    if (isDispensable && UNTOLD.has(asNodeError(error).code)) return undefined;
     throw error;
   }
 }

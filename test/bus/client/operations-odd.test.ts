@@ -63,12 +63,14 @@ describe("operations on unusual services", () => {
   describe("a service without introspection, that answers oddly", () => {
     let odd: RawPeer;
     let answer: (call: PeerMessage) => void;
+    let refusal: string;
 
     beforeEach(async () => {
+      refusal = "UnknownMethod";
       odd = await RawPeer.join(bus);
       odd.serve((call) => {
         if (call.interface !== INTROSPECTABLE) return answer(call);
-        odd.refuse(call, "org.freedesktop.DBus.Error.UnknownMethod", "no introspection here");
+        odd.refuse(call, `org.freedesktop.DBus.Error.${refusal}`, "no introspection here");
       });
     });
     afterEach(() => odd.close());
@@ -104,6 +106,15 @@ describe("operations on unusual services", () => {
         ["GetAll", "b.c"],
       ]);
       await fails("DBUS_INTROSPECTION_FAILED", /filled in/, { ...likely, operation: "set", ...give("x") });
+    });
+
+    it("is taken to have it too where it may be called, but not asked what it has", async () => {
+      refusal = "AccessDenied";
+      answer = (call) => odd.reply(call, call.signature, call.body);
+      const likely = { destination: odd.uniqueName, likelyInterface: "b.c", member: "Do" };
+      assert.equal((await run({ ...likely, operation: "get" }))?.interface, "b.c");
+      assert.equal((await run({ ...likely, ...list() }))?.interface, "b.c");
+      await fails("DBUS_ACCESS_DENIED", /no introspection here/, { ...likely, ...give("a") });
     });
 
     it("may answer a read with anything", async () => {
