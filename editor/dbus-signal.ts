@@ -28,6 +28,7 @@ RED.nodes.registerType<DBusSignalConfig>("dbus-signal", {
     initial: { value: dbusSignalDefaults.initial },
     invalidated: { value: dbusSignalDefaults.invalidated, validate: checks.of("invalidated") },
     vanished: { value: dbusSignalDefaults.vanished },
+    memberArgs: { value: dbusSignalDefaults.memberArgs },
     rateLimit: { value: dbusSignalDefaults.rateLimit, validate: checks.of("rateLimit") },
     dynamic: { value: dbusSignalDefaults.dynamic },
     inputs: { value: dbusSignalDefaults.inputs },

@@ -1,3 +1,4 @@
+import { savedArguments } from "../lib/shared/condition-fit";
 import { type DBusSignalConfig, dbusSignalDefaults, type ListenKind } from "../lib/shared/dbus-signal-config";
 import type { ArgumentDefinition } from "../lib/shared/interface-definition";
 import { withDefaults } from "../lib/shared/with-defaults";
@@ -37,7 +38,9 @@ export class SignalDialog implements NodeDialog<DBusSignalConfig> {
     this.#notes = shared.busNotes(this.form.find(".dbus-bus-notes"), node, $("#node-input-bus"));
     this.#rule = shared.matchRuleView($("#dbus-signal-rule"));
     fillIn(dbusSignalDefaults, node);
-    const { args, properties } = withDefaults(dbusSignalDefaults, node);
+    const { member, memberArgs, args, properties } = withDefaults(dbusSignalDefaults, node);
+    const known = savedArguments(memberArgs);
+    if (known !== undefined) this.#signal = { member, args: known };
     const update = () => this.#update();
     this.#conditions = shared.conditionList($("#dbus-signal-conditions"), args, update);
     const service = shared.serviceFields({
@@ -67,9 +70,10 @@ export class SignalDialog implements NodeDialog<DBusSignalConfig> {
     ...this.readOwn(),
   });
 
-  readOwn(): Pick<DBusSignalConfig, "args" | "properties" | "inputs"> {
+  readOwn(): Pick<DBusSignalConfig, "args" | "memberArgs" | "properties" | "inputs"> {
     return {
       args: this.#conditions.rows(),
+      memberArgs: this.#argumentsOf(String($("#node-input-member").val())) ?? [],
       properties: this.#properties.rows(),
       inputs: $("#node-input-dynamic").prop("checked") ? 1 : 0,
     };
@@ -93,8 +97,12 @@ export class SignalDialog implements NodeDialog<DBusSignalConfig> {
   }
 
   /** A signal that was chosen has arguments with names, for as long as it is the member. */
+  #argumentsOf(member: string): readonly ArgumentDefinition[] | undefined {
+    return this.#signal?.member === member ? this.#signal.args : undefined;
+  }
+
   #nameArguments(member: string): void {
-    const args = this.#signal?.member === member ? this.#signal.args : undefined;
+    const args = this.#argumentsOf(member);
     if (args === this.#named) return;
     this.#named = args;
     this.#conditions.show(args);

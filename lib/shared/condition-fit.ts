@@ -29,3 +29,10 @@ export function checkConditionFits(
   if (kinds.length === 0) return text("conditions.not-comparable", { type });
   return kinds.includes(kind) ? undefined : text("conditions.other-kind", { type });
 }
+
+/** A signal's arguments as they were saved; undefined for none. A flow written by hand may hold anything. */
+export function savedArguments(saved: unknown): readonly ArgumentDefinition[] | undefined {
+  const isDefinition = (one: unknown) =>
+    typeof Object(one).name === "string" && typeof Object(one).signature === "string";
+  return Array.isArray(saved) && saved.length > 0 && saved.every(isDefinition) ? saved : undefined;
+}

@@ -1,4 +1,5 @@
 import type { BusChoice, Int64Form } from "./bus-choice";
+import type { ArgumentDefinition } from "./interface-definition";
 import type { ArgumentCondition } from "./match-rule";
 
 export type ListenKind = "signal" | "properties" | "objects" | "names";
@@ -31,6 +32,8 @@ export interface SignalSelection {
 export interface DBusSignalConfig extends BusChoice, SignalSelection {
   readonly bus: "system" | "session" | "address";
   readonly name: string;
+  /** The arguments of the member, as introspection gave them to the dialog; empty where it was not picked. */
+  readonly memberArgs: readonly ArgumentDefinition[];
   /** Milliseconds as the editor saves them; 0 or "" is off. */
   readonly rateLimit: string | number;
   /** The node has an input and subscribes by `msg.action`. */
@@ -57,6 +60,7 @@ export const dbusSignalDefaults: DBusSignalConfig = {
   initial: true,
   invalidated: "fetch",
   vanished: false,
+  memberArgs: [],
   rateLimit: 0,
   dynamic: false,
   inputs: 0,

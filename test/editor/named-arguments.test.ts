@@ -70,6 +70,21 @@ describeEditor("arguments of a member that was chosen", (suite) => {
     await editor.dialog.locator(".dbus-condition-value").fill("org.mpris");
     await editor.picture(`${suite.version}-conditions-named`);
     await editor.save();
-    assert.deepEqual((await editor.deploy("node"))["args"], [{ index: 0, kind: "namespace", value: "org.mpris" }]);
+    const { args, memberArgs } = await editor.deploy("node");
+    assert.deepEqual(args, [{ index: 0, kind: "namespace", value: "org.mpris" }]);
+    const saved = [
+      { name: "text", signature: "s" },
+      { name: "times", signature: "u" },
+    ];
+    assert.deepEqual(memberArgs, saved);
+    await editor.open("node");
+    assert.equal(await choice.locator("option:checked").innerText(), "text: text", "also when opened again");
+    await editor.type("member", "Other");
+    assert.equal(await choice.isVisible(), false, "those of another signal are not known");
+    await editor.type("member", "Said");
+    assert.equal(await choice.isVisible(), true);
+    await editor.type("member", "Other");
+    await editor.save();
+    assert.deepEqual((await editor.deploy("node"))["memberArgs"], []);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkConditionFits, conditionKinds } from "../../../lib/shared/condition-fit";
+import { checkConditionFits, conditionKinds, savedArguments } from "../../../lib/shared/condition-fit";
 import type { ArgumentCondition } from "../../../lib/shared/match-rule";
 import { english } from "../../support/english";
 
@@ -33,5 +33,12 @@ describe("conditions by an argument's type", () => {
     assert.match(problem(4, "path") ?? "", /array of texts/);
     assert.match(problem(5, "equal") ?? "", /the signal has 5 arguments/);
     assert.equal(problem(Number.NaN, "equal"), undefined, "told by the check of the field");
+  });
+
+  it("take saved arguments, and nothing else in their place", () => {
+    assert.deepEqual(savedArguments(ARGUMENTS), ARGUMENTS);
+    for (const other of [undefined, null, [], "text", [null], [{ name: 5, signature: "s" }], [{ name: "a" }]]) {
+      assert.equal(savedArguments(other), undefined);
+    }
   });
 });
