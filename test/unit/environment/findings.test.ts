@@ -171,10 +171,11 @@ describe("findings", () => {
     );
   });
 
-  it("name the user, the uid and the unit for the commands", () => {
+  it("name the user, and uid, account and unit for the commands", () => {
     assert.deepEqual(findings(service(), { kind: "session" })[0]?.params, {
       user: "nodered",
       uid: 998,
+      account: "nodered",
       unit: "flows.service",
     });
   });
